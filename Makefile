@@ -1,0 +1,58 @@
+# Assent: `make run` tries it, `make test` proves it, `make help` lists the rest.
+VENV ?= .venv
+BIN := $(VENV)/bin
+PY ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do command -v $$p >/dev/null 2>&1 && \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PORT ?= 8000
+COVERAGE ?= 90
+ENGINE ?= docker
+
+.PHONY: help run test test-long check lint format bench image lock
+help: ## list these verbs
+	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | column -t -s '|'
+run: $(VENV)/.run ## the demo shop behind Assent on port 8000; UPSTREAM=http://host:port takes your site, PORT another port
+	@$(BIN)/assent $(if $(UPSTREAM),serve --upstream "$(UPSTREAM)",demo) --port $(PORT)
+test: $(VENV)/.dev ## the whole suite, with browser and PostgreSQL; T=tests/core runs a part
+	@scripts/test-tools
+	$(BIN)/python -m pytest -m "not long" $(T)
+test-long: $(VENV)/.dev ## the tests that take minutes
+	@scripts/test-tools
+	$(BIN)/python -m pytest -m long $(T)
+check: lint ## lint, then the suite with coverage
+	@scripts/test-tools
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -m "not long"
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --fail-under=$(COVERAGE)
+lint: $(VENV)/.dev ## format, lint, types and the layers of imports; changes nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+format: $(VENV)/.dev ## format, and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+bench: $(VENV)/.dev ## measure; figures in docs/measurements.md
+	$(BIN)/python bench/run.py
+image: ## build the container image "assent"; ENGINE=podman works too
+	$(ENGINE) build -t assent .
+lock: $(VENV)/.made ## write constraints.txt from the newest releases that fit
+	scripts/lock $(BIN)/python
+
+# Python may come without ensurepip (Debian without python3-venv); its own pip then fills the new environment.
+$(VENV)/.made:
+	@test -n "$(PY)" || { echo "Assent needs Python 3.11 or newer on PATH, or: make PY=/path/to/python ..."; exit 1; }
+	@$(PIP) --version >/dev/null 2>&1 || { rm -rf $(VENV); $(PY) -m venv $(VENV) >/dev/null 2>&1; } || \
+	  { rm -rf $(VENV); $(PY) -m venv --without-pip $(VENV) && $(PY) -m pip --python $(BIN)/python install -q pip; }
+	@touch $@
+$(VENV)/.run: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Installing Assent into $(VENV) ..."
+	@$(PIP) install -c constraints.txt -e ".[fast]"
+	@touch $@
+# --group needs pip 25.1.
+$(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Installing Assent and its tools into $(VENV) ..."
+	@$(PIP) install --upgrade "pip>=25.1"
+	@$(PIP) install -c constraints.txt -e ".[fast,postgres]" --group dev
+	@touch $@ $(VENV)/.run

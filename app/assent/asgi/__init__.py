@@ -1,0 +1,1 @@
+"""ASGI in, ASGI out: the shells that carry bytes to the core and back."""

@@ -1,0 +1,29 @@
+"""Who may post a choice: only pages of the site itself.
+
+After Filippo Valsorda's "Cross-Site Request Forgery" (2025): Sec-Fetch-Site decides where it is sent, else
+Origin against Host, and a request with neither does not come from a browser of this decade.
+"""
+
+from urllib.parse import urlsplit
+
+from assent.core.fields import Fields
+from assent.core.representation import first
+
+
+def is_same_origin(fields: Fields, origin: str | None) -> bool:
+    """Tell whether a state-changing request comes from the site itself; ``origin`` is its public one."""
+    site = first(fields, b"sec-fetch-site")
+    if site:
+        return site in (b"same-origin", b"none")
+    sender = first(fields, b"origin").decode("latin-1")
+    if not sender:
+        return True
+    hosts = {first(fields, b"host").decode("latin-1").lower()}
+    if origin:
+        hosts.add(urlsplit(origin).netloc.lower())
+    try:
+        host = urlsplit(sender).netloc
+    except ValueError:
+        return False
+    # A sandboxed frame sends "Origin: null", which names no host; nor may a request without Host match it.
+    return bool(host) and host in hosts

@@ -1,0 +1,41 @@
+"""The configuration: settings from arguments, environment and file, every mistake reported at once.
+
+No other room reads the environment or the configuration file.
+"""
+
+from assent.config.notices import warnings
+from assent.config.settings import (
+    LANGUAGES,
+    Consent,
+    CookieEntry,
+    Enforcement,
+    Gateway,
+    HostEntry,
+    Ledger,
+    PathEntry,
+    Settings,
+    Site,
+    StorageEntry,
+)
+from assent.config.signing import key_file, keys, new_key
+from assent.config.sources import file_in_force, load
+
+__all__ = [
+    "LANGUAGES",
+    "Consent",
+    "CookieEntry",
+    "Enforcement",
+    "Gateway",
+    "HostEntry",
+    "Ledger",
+    "PathEntry",
+    "Settings",
+    "Site",
+    "StorageEntry",
+    "file_in_force",
+    "key_file",
+    "keys",
+    "load",
+    "new_key",
+    "warnings",
+]

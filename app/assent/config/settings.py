@@ -1,0 +1,213 @@
+"""What an operator can set: one frozen model per table of the configuration file, with safe defaults."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from assent.config import forms
+from assent.core.categories import Category
+
+LANGUAGES = ("en",)
+"""The languages that ship; the first is the fallback."""
+
+IMPORTS = ("cookieyes",)
+"""The other tools whose cookies are known."""
+
+MAX_LIFETIME_DAYS = 400
+"""User agents keep no cookie longer (RFC 6265bis 5.5)."""
+
+
+def _secret_key(value: SecretStr) -> SecretStr:
+    forms.secret_key(value.get_secret_value())
+    return value
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise ValueError(f'"{value}" does not ship with this version; those that do: {", ".join(LANGUAGES)}')
+    return value
+
+
+def _import(value: str) -> str:
+    if value not in IMPORTS:
+        raise ValueError(f'"{value}" is not a tool whose cookies are known; those are: {", ".join(IMPORTS)}')
+    return value
+
+
+def _not_boolean(value: object) -> object:
+    # Python counts True as 1, and nobody who writes `true` means one day.
+    if isinstance(value, bool):
+        raise ValueError("must be a whole number of days")
+    return value
+
+
+Text = Annotated[str, AfterValidator(forms.text)]
+
+
+class Table(BaseModel):
+    """What all tables have in common: nothing unknown, nothing changed later, no value in an error's text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Site(Table):
+    """``[site]``: the site as its visitors know it."""
+
+    name: Text | None = None
+    origin: Annotated[str, AfterValidator(forms.origin)] | None = None
+    """``scheme://host[:port]``; None derives it from each request."""
+    privacy_policy: Annotated[str, AfterValidator(forms.page)] | None = None
+    languages: tuple[Annotated[str, AfterValidator(_language)], ...] = LANGUAGES
+    cookie_domain: Annotated[str, AfterValidator(forms.cookie_domain)] | None = None
+    """None keeps the consent cookie host-only."""
+
+    @field_validator("languages")
+    @classmethod
+    def _some_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("must name one language or more; leave it out to offer all that ship")
+        return _unique(value)
+
+    @model_validator(mode="after")
+    def _domain_fits_origin(self) -> "Site":
+        host = urlsplit(self.origin).hostname if self.origin else None
+        domain = self.cookie_domain
+        if host and domain and host != domain and not host.endswith(f".{domain}"):
+            raise ValueError(
+                f'cookie_domain "{domain}" does not cover the host of origin, "{host}", so browsers refuse '
+                "the consent cookie; write that host or a domain above it"
+            )
+        return self
+
+
+class Gateway(Table):
+    """``[gateway]``: the site behind, and the proxies before."""
+
+    upstream: Annotated[str, AfterValidator(forms.upstream)] | None = None
+    trusted_proxies: tuple[Annotated[str, AfterValidator(forms.network)], ...] = ()
+
+
+class Enforcement(Table):
+    """``[enforcement]``: what happens to what is not granted, and to what nobody knows."""
+
+    mode: Literal["enforce", "observe"] = "enforce"
+    unknown_cookies: Literal["block", "allow"] = "block"
+    unknown_hosts: Literal["block", "allow"] = "block"
+
+
+class Consent(Table):
+    """``[consent]``: how long a choice lasts and when it is asked for again."""
+
+    lifetime_days: Annotated[int, Field(ge=1, le=MAX_LIFETIME_DAYS)] = 180
+    policy_version: Annotated[str, AfterValidator(forms.policy_version)] | None = None
+    """None takes a hash of categories and rules."""
+    imports: tuple[Annotated[str, AfterValidator(_import)], ...] = ()
+
+    _whole_days = field_validator("lifetime_days", mode="before")(_not_boolean)
+
+
+class Ledger(Table):
+    """``[ledger]``: where the records of consent are kept."""
+
+    url: Annotated[str, AfterValidator(forms.ledger_url)] = Field(default="", repr=False)
+    """Inside ``Settings`` never empty: the default is a SQLite file in its ``data_dir``."""
+
+
+class CookieEntry(Table):
+    """One ``[[cookies]]``: a name, or a prefix ending in ``*``, and what a visitor reads about it."""
+
+    name: Annotated[str, AfterValidator(forms.cookie_pattern)]
+    category: Category
+    provider: str = ""
+    duration: str = ""
+    description: str = ""
+
+
+class StorageEntry(Table):
+    """One ``[[storage]]``: a key, or a prefix ending in ``*``, of what scripts store in the browser."""
+
+    key: Annotated[str, AfterValidator(forms.storage_pattern)]
+    category: Category
+
+
+class HostEntry(Table):
+    """One ``[[hosts]]``: a third party that the pages load; ``*.`` covers the domain and all below it."""
+
+    host: Annotated[str, AfterValidator(forms.host_pattern)]
+    category: Category
+
+
+class PathEntry(Table):
+    """One ``[[paths]]``: a path of the site, or a prefix ending in ``*``, with a purpose of its own."""
+
+    path: Annotated[str, AfterValidator(forms.path_pattern)]
+    category: Category
+
+
+class Settings(Table):
+    """All settings. Made directly it holds what it is given and the defaults, and reads nothing else.
+
+    Raises ``pydantic.ValidationError``, which lists every mistake; ``load`` words them for operators.
+    """
+
+    prefix: Annotated[str, AfterValidator(forms.prefix)] = "/_assent"
+    data_dir: Path = Path("assent-data")
+    secret_keys: tuple[Annotated[SecretStr, AfterValidator(_secret_key)], ...] = ()
+    """Newest first; empty means those in ``data_dir``. ``config.keys`` returns the ones in force."""
+    site: Site = Site()
+    gateway: Gateway = Gateway()
+    enforcement: Enforcement = Enforcement()
+    consent: Consent = Consent()
+    ledger: Ledger = Field(default=Ledger(), validate_default=True)
+    cookies: tuple[CookieEntry, ...] = ()
+    storage: tuple[StorageEntry, ...] = ()
+    hosts: tuple[HostEntry, ...] = ()
+    paths: tuple[PathEntry, ...] = ()
+
+    @field_validator("ledger")
+    @classmethod
+    def _in_data_dir(cls, value: Ledger, info: ValidationInfo) -> Ledger:
+        if value.url or "data_dir" not in info.data:
+            return value
+        return Ledger(url=f"sqlite:///{(info.data['data_dir'] / 'ledger.db').as_posix()}")
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _keys_differ(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if len({key.get_secret_value() for key in value}) < len(value):
+            raise ValueError("has the same key twice; keep the first")
+        return value
+
+    @field_validator("cookies", "storage", "hosts", "paths")
+    @classmethod
+    def _declared_once(
+        cls, value: tuple[CookieEntry | StorageEntry | HostEntry | PathEntry, ...]
+    ) -> tuple[CookieEntry | StorageEntry | HostEntry | PathEntry, ...]:
+        _unique(next(iter(dict(entry).values())) for entry in value)
+        return value
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    listed = tuple(values)
+    for value, count in Counter(listed).items():
+        if count > 1:
+            numbers = [number for number, other in enumerate(listed, 1) if other == value]
+            raise ValueError(f'has "{value}" {count} times, at numbers {_and(numbers)}; keep one')
+    return listed
+
+
+def _and(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers[:-1])) + f" and {numbers[-1]}"

@@ -1,0 +1,129 @@
+"""What the header fields of a request and of a response become under a decision.
+
+Fields are the raw lists of ASGI: pairs of bytes, in order, duplicates kept. What is not refused stays
+byte for byte.
+"""
+
+from collections.abc import Callable, Iterable
+
+from assent.core import cookies
+from assent.core.categories import Category
+from assent.core.choice import NAME
+from assent.core.rules import Rules
+
+Field = tuple[bytes, bytes]
+Fields = list[Field]
+Sighted = Callable[[bytes, bytes], None]
+"""Told once per new kind of Set-Cookie: the line as it came, and the cookie's effective name."""
+
+COOKIE = b"cookie"
+SET_COOKIE = b"set-cookie"
+CONSENT = b"assent-consent"
+OWN_NAME = NAME.encode()
+
+TABLE_SIZE = 4096
+"""Kinds of Set-Cookie remembered for each set of granted categories."""
+
+KIND_LENGTH = 512
+"""Octets of name and attributes; longer ones are judged anew each time rather than kept in memory."""
+
+
+class Passage(dict[tuple[bytes, bytes], bool]):
+    """Whether a Set-Cookie may pass, by its (name part, attributes) as they came; judged once per kind.
+
+    The value is no part of the key: it decides nothing, save when the cookie has no name.
+    """
+
+    def __init__(
+        self, rules: Rules, granted: frozenset[Category], now: Callable[[], int], sighted: Sighted
+    ) -> None:
+        super().__init__()
+        self.granted = granted
+        self._rules = rules
+        self._now = now
+        self._sighted = sighted
+
+    def __missing__(self, kind: tuple[bytes, bytes]) -> bool:
+        start, attributes = kind
+        if not start.strip():
+            # Without a name the value is what the site will read back as one, so it belongs to the kind.
+            raise KeyError(kind)
+        passes = self.judge(start + b"=;" + attributes)
+        if len(start) + len(attributes) <= KIND_LENGTH:
+            if len(self) >= TABLE_SIZE:
+                self.clear()
+            self[kind] = passes
+        return passes
+
+    def judge(self, line: bytes) -> bool:
+        """Judge one Set-Cookie value on its own."""
+        name = cookies.effective_name(line.partition(b";")[0])
+        self._sighted(line, name)
+        if name == OWN_NAME:
+            # The choice is the visitor's: no site script that tidies up its cookies may undo it.
+            return False
+        if self._rules.permits(name, self.granted):
+            return True
+        now = self._now()
+        cookie = cookies.parse_set_cookie(line, now)
+        return cookie is not None and cookies.deletes(cookie, now)
+
+
+def response_fields(fields: Fields, set_cookies: Iterable[int], passage: Passage) -> Fields:
+    """Return the fields of a response without the Set-Cookie lines that are refused.
+
+    ``set_cookies`` are their places, last first; the very same list comes back when nothing is refused.
+    """
+    kept = fields
+    for place in set_cookies:
+        line = fields[place][1]
+        pair, _, attributes = line.partition(b";")
+        start, equals, _ = pair.partition(b"=")
+        try:
+            passes = passage[start, attributes] if equals else passage.judge(line)
+        except KeyError:
+            passes = passage.judge(line)
+        if passes:
+            continue
+        if kept is fields:
+            kept = fields.copy()
+        del kept[place]
+    return kept
+
+
+def filter_cookie(values: list[bytes], permits: Callable[[bytes], bool]) -> tuple[bytes | None, list[bytes]]:
+    """Cut the refused cookie-pairs out of one request's Cookie values; also return the refused names.
+
+    The pairs that stay are joined as they came; None when none is left (RFC 6265bis 5.8.3).
+    """
+    kept: list[bytes] = []
+    refused: list[bytes] = []
+    for name, segment in cookies.cookie_pairs(b"; ".join(values)):
+        if segment.strip(cookies.WHITESPACE) and not permits(name):
+            refused.append(name)
+        else:
+            kept.append(segment)
+    if not refused:
+        return b"; ".join(values), []
+    left = b";".join(kept).strip(b" \t;")
+    return left or None, refused
+
+
+def request_fields(fields: Fields, cookie: bytes | None, *, changed: bool, consent: Field) -> Fields:
+    """Return the fields of a request with its Cookie replaced where it changed, and Assent-Consent added.
+
+    A client's own Assent-Consent is dropped: only the gateway may say what was granted.
+    """
+    result: Fields = []
+    for field in fields:
+        # CGI and WSGI make HTTP_ASSENT_CONSENT of a field that is spelled with underscores, too.
+        if len(field[0]) == 14 and field[0].replace(b"_", b"-") == CONSENT:
+            continue
+        if changed and field[0] == COOKIE:
+            if cookie is not None:
+                result.append((COOKIE, cookie))
+                cookie = None
+            continue
+        result.append(field)
+    result.append(consent)
+    return result

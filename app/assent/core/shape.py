@@ -1,0 +1,94 @@
+"""Where in a list of fields those stand that Assent reads, remembered by the list's names.
+
+A browser sends the same names in the same order, and a site answers so, again and again: one look-up then
+replaces a walk over all fields.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Generic, TypeVar
+
+names_of = itemgetter(0)
+
+TABLE_SIZE = 1024
+LONGEST = 2048
+"""Octets of names; a longer list is walked each time rather than kept in memory."""
+
+NEGOTIATING = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since", b"range", b"if-range"})
+"""Request fields that ask for less than a whole page that can be read."""
+
+ShapeT = TypeVar("ShapeT")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestShape:
+    """Places in a request's fields; -1 where there is none."""
+
+    cookies: tuple[int, ...]
+    cookie: int
+    """The place of the only Cookie field; -1 for none or several."""
+    gpc: tuple[int, ...]
+    claims_consent: bool
+    destination: int
+    accept: int
+    by_script: bool
+    """Whether a library of scripts marked the request as its own."""
+    negotiates: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseShape:
+    """Places in a response's fields, whose names may be in any case; -1 where there is none."""
+
+    set_cookies: tuple[int, ...]
+    """Last first, so that a field can be deleted without moving those that are still to be judged."""
+    content_type: int
+
+
+class Shapes(dict[tuple[bytes, ...], ShapeT], Generic[ShapeT]):
+    """Shapes by the names they belong to; made on demand, bounded."""
+
+    def __init__(self, make: Callable[[tuple[bytes, ...]], ShapeT]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, names: tuple[bytes, ...]) -> ShapeT:
+        shape = self._make(names)
+        if sum(map(len, names)) <= LONGEST:
+            if len(self) >= TABLE_SIZE:
+                self.clear()
+            self[names] = shape
+        return shape
+
+
+def request_shape(names: tuple[bytes, ...]) -> RequestShape:
+    """Find the places in a request; ASGI servers give its names in lower case."""
+    cookies = _places(names, b"cookie")
+    return RequestShape(
+        cookies=cookies,
+        cookie=cookies[0] if len(cookies) == 1 else -1,
+        gpc=_places(names, b"sec-gpc"),
+        claims_consent=b"assent-consent" in names,
+        destination=_place(names, b"sec-fetch-dest"),
+        accept=_place(names, b"accept"),
+        by_script=b"x-requested-with" in names,
+        negotiates=not NEGOTIATING.isdisjoint(names),
+    )
+
+
+def response_shape(names: tuple[bytes, ...]) -> ResponseShape:
+    """Find the places in a response; a site may spell its names in any case."""
+    lowered = tuple(name.lower() for name in names)
+    return ResponseShape(
+        set_cookies=_places(lowered, b"set-cookie")[::-1],
+        content_type=_place(lowered, b"content-type"),
+    )
+
+
+def _places(names: tuple[bytes, ...], wanted: bytes) -> tuple[int, ...]:
+    return tuple(place for place, name in enumerate(names) if name == wanted)
+
+
+def _place(names: tuple[bytes, ...], wanted: bytes) -> int:
+    return names.index(wanted) if wanted in names else -1

@@ -1,0 +1,219 @@
+"""POST /choice: reads what a visitor chose, records it, and only then lets a grant take effect."""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from time import time
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from assent.asgi.origin import is_same_origin
+from assent.asgi.types import OriginOf
+from assent.asgi.visit import Visit, Visits
+from assent.core import record
+from assent.core.categories import ALL, NECESSARY_ONLY, Category
+from assent.core.choice import Choice, ChoiceCookie
+from assent.core.decision import decide
+from assent.core.fields import SET_COOKIE, Fields
+from assent.core.record import Action
+from assent.core.representation import first
+from assent.errors import BadChoice, CrossSite, LedgerUnavailable, TooLarge
+from assent.ledger import Ledger
+from assent.web.state import state
+
+log = logging.getLogger("assent")
+
+MAX_BODY = 8192
+"""Octets; the longest honest choice is some hundred, the rest is room for a long return_to."""
+
+PATIENCE = 10.0
+"""Seconds that a grant waits for its record."""
+
+REFUSAL_PATIENCE = 2.0
+"""Seconds that a refusal waits for its record; it then takes effect without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one POST says."""
+
+    action: Action
+    categories: frozenset[Category]
+    return_to: str
+    script: bool
+
+    @property
+    def granted(self) -> frozenset[Category]:
+        """The categories that this choice grants."""
+        if self.action is Action.ACCEPT_ALL:
+            return ALL
+        return NECESSARY_ONLY | self.categories if self.action is Action.SAVE else NECESSARY_ONLY
+
+
+class ChoiceEndpoint:
+    """Turns a submission into a record, a consent cookie and the deletion of what is no longer granted."""
+
+    def __init__(
+        self,
+        *,
+        cookie: ChoiceCookie,
+        visits: Visits,
+        ledger: Ledger,
+        origin_of: OriginOf,
+        notice: Callable[[], str],
+        language: str,
+        names: Callable[[], Iterable[bytes]],
+        permits: Callable[[bytes, frozenset[Category]], bool],
+    ) -> None:
+        self._cookie = cookie
+        self._visits = visits
+        self._ledger = ledger
+        self._origin_of = origin_of
+        self._notice = notice
+        self._language = language
+        self._names = names
+        self._permits = permits
+
+    async def post(self, request: Request) -> Response:
+        """Answer one POST: 303 back for a form, the new state as JSON for a script."""
+        fields: Fields = request.scope["headers"]
+        origin = self._origin_of(request.scope)
+        if not is_same_origin(fields, origin):
+            raise CrossSite("A choice can only be made on the site itself.")
+        submission = parse(fields, await _body(request))
+        before = self._visits.of(fields)
+        choice = await self._decide(submission, before, origin)
+        response = self._response(submission, choice, gpc=before.decision.gpc)
+        lines = [self._cookie.set_cookie(choice, secure=origin.startswith("https:"))]
+        expired = self._expired(fields, before, choice, origin, submission.return_to)
+        response.raw_headers.extend((SET_COOKIE, line) for line in lines)
+        response.raw_headers.extend(expired)
+        return response
+
+    async def _decide(self, submission: Submission, before: Visit, origin: str) -> Choice:
+        """Return the choice as it takes effect. No record, no grant: this is the one place that says so."""
+        now = time()
+        earlier = before.decision.choice
+        consent_id = earlier.consent_id if earlier else record.uuid7(int(now * 1000), secrets.token_bytes(10))
+        choice = self._cookie.choice(consent_id, submission.granted, int(now))
+        grants_more = not choice.granted <= before.decision.granted
+        try:
+            async with asyncio.timeout(PATIENCE if grants_more else REFUSAL_PATIENCE):
+                await self._record(submission, before, choice, origin, int(now * 1000))
+        except (LedgerUnavailable, TimeoutError) as error:
+            if grants_more:
+                raise LedgerUnavailable(
+                    "Your choice could not be recorded, so nothing was changed. Please try again in a moment."
+                ) from error
+            log.error("a refusal took effect without its record: %s", error or "the ledger is too slow")
+            if earlier is not None and choice.granted != NECESSARY_ONLY:
+                # What stays granted was recorded before; without a record it is not renewed.
+                return replace(choice, at=earlier.at, expires=earlier.expires)
+        return choice
+
+    async def _record(
+        self, submission: Submission, before: Visit, choice: Choice, origin: str, ms: int
+    ) -> None:
+        earlier = before.decision.choice
+        previous = await self._ledger.last(choice.consent_id) if earlier else None
+        await self._ledger.append(
+            record.build(
+                at=ms,
+                entropy=secrets.token_bytes(10),
+                consent_id=choice.consent_id,
+                site=origin,
+                action=submission.action,
+                granted=choice.granted,
+                before=before.decision.granted,
+                gpc=before.decision.gpc,
+                language=self._language,
+                policy_version=choice.policy_version,
+                notice=self._notice(),
+                method="script" if submission.script else "form",
+                expires=choice.expires,
+                previous=previous.id if previous else None,
+            )
+        )
+
+    def _response(self, submission: Submission, choice: Choice, *, gpc: bool) -> Response:
+        headers = {"cache-control": "no-store"}
+        if submission.script:
+            body = state(decide(choice, gpc=gpc), self._cookie.policy_version)
+            return JSONResponse(body, headers=headers)
+        return RedirectResponse(submission.return_to, status_code=303, headers=headers)
+
+    def _expired(self, fields: Fields, before: Visit, choice: Choice, origin: str, return_to: str) -> Fields:
+        """Return the deletion of all that is refused now: what was sent, and what was granted before."""
+        values = [value for name, value in fields if name == b"cookie"]
+        refused = self._visits.refused(values, choice.granted)
+        if not before.decision.granted <= choice.granted:
+            # Cookies of another path were not sent here; where they live was seen when they were set.
+            refused += [name for name in self._names() if not self._permits(name, choice.granted)]
+        return self._visits.expire(refused, origin, urlsplit(return_to).path)
+
+
+def parse(fields: Fields, body: bytes) -> Submission:
+    """Read the body of a choice, a form or JSON; raises BadChoice that says what would be right."""
+    media_type = first(fields, b"content-type").partition(b";")[0].strip().lower()
+    if media_type == b"application/json":
+        values, script = _json(body), True
+    elif media_type == b"application/x-www-form-urlencoded":
+        values, script = _form(body), False
+    else:
+        raise BadChoice("Send the choice as application/x-www-form-urlencoded or application/json.")
+    try:
+        action = Action(values["action"][-1])
+    except (KeyError, IndexError, ValueError):
+        raise BadChoice(f"action must be one of: {', '.join(Action)}.") from None
+    try:
+        categories = frozenset(Category(name) for name in values.get("category", ()))
+    except ValueError:
+        raise BadChoice(f"category must be one of: {', '.join(Category)}.") from None
+    wanted = values.get("return_to", [""])[-1]
+    if wanted and not is_local(wanted):
+        raise BadChoice("return_to must be a path of this site, such as /basket?page=2.")
+    return Submission(action, categories, wanted or "/", script)
+
+
+def is_local(path: str) -> bool:
+    """Tell whether a Location of this text leads to the site itself, as browsers read it (WHATWG URL)."""
+    return path.startswith("/") and path[1:2] not in ("/", "\\") and path.isascii() and path.isprintable()
+
+
+def _json(body: bytes) -> Mapping[str, list[str]]:
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadChoice("The body is not JSON.") from None
+    if not isinstance(data, dict):
+        raise BadChoice('The body must be an object such as {"action": "reject_all"}.')
+    categories = data.get("categories", [])
+    if not isinstance(categories, list) or not all(isinstance(name, str) for name in categories):
+        raise BadChoice("categories must be a list of names.")
+    action = data.get("action")
+    return {"action": [action] if isinstance(action, str) else [], "category": categories}
+
+
+def _form(body: bytes) -> Mapping[str, list[str]]:
+    try:
+        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=64)
+    except ValueError:
+        raise BadChoice("The body is not a form in UTF-8.") from None
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise TooLarge(f"A choice has at most {MAX_BODY} bytes.")
+    return bytes(body)

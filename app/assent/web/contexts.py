@@ -1,0 +1,130 @@
+"""What each template is given: one frozen dataclass a template; a page is a function of its context."""
+
+from dataclasses import dataclass
+
+LONG_LIST = 12
+"""Cookies of one category that are shown unfolded; a longer list would push the next switch out of sight."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every piece of Assent's markup needs."""
+
+    base: str
+    """Path under which Assent's own routes live: root path and prefix."""
+    css: str
+    """URL path of the stylesheet."""
+    js: str
+    """URL path of the script."""
+    site_name: str | None
+    """What the site calls itself."""
+    privacy_policy: str | None
+    """Where the privacy policy is."""
+    lang: str = "en"
+    """Language of the texts (BCP 47)."""
+    dir: str = "ltr"
+    """Direction in which they are written."""
+
+
+@dataclass(frozen=True)
+class CookieRow:
+    """One line in the table of a category."""
+
+    name: str
+    """The cookie-name, or a prefix ending in ``*``."""
+    provider: str
+    """Who sets or reads it."""
+    duration: str
+    """How long it lives, in words."""
+    description: str
+    """What it is for."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One category in the dialog."""
+
+    value: str
+    """The category's value, as it is sent."""
+    label: str
+    """The name that the visitor sees, and the accessible name of the switch."""
+    description: str
+    """What such cookies do."""
+    always: bool
+    """Whether it is granted without being asked: then there is no switch."""
+    checked: bool
+    """Whether the switch is on."""
+    cookies: tuple[CookieRow, ...]
+    """Its cookies; may be empty, and the category is decidable all the same."""
+
+    @property
+    def folded(self) -> bool:
+        """Whether the list is too long to be open at first."""
+        return len(self.cookies) > LONG_LIST
+
+
+@dataclass(frozen=True)
+class ChoiceMade:
+    """The choice that stands, in the visitor's words."""
+
+    at: str
+    """When, as ISO 8601."""
+    when: str
+    """When, in words."""
+    labels: str
+    """What was granted, by label."""
+    consent_id: str
+    """What the visitor can name to have the record found."""
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """For preferences.html and _dialog.html."""
+
+    frame: Frame
+    sections: tuple[Section, ...]
+    """All five categories in order."""
+    made: ChoiceMade | None
+    """The choice that stands, if there is one."""
+    gpc: bool
+    """Whether the browser sends Global Privacy Control."""
+    return_to: str
+    """Path and query of the page to go back to."""
+    more: bool = False
+    """Whether the second part of the introduction is shown."""
+    message: str = ""
+    """What went wrong, in words for the visitor."""
+    state: str = "null"
+    """The state as JSON, for scripts."""
+
+
+@dataclass(frozen=True)
+class Insertion:
+    """For insertion.html; the texts are marks of slots that are filled for each page."""
+
+    frame: Frame
+    chosen: bool
+    """Whether the visitor has made a choice: the banner is hidden then, else the button."""
+    gpc: bool
+    """Whether the browser sends Global Privacy Control."""
+    return_to: str
+    """Path and query of the page that is being shown."""
+    state: str
+    """The state as JSON, for scripts."""
+    script_nonce: str
+    """Empty, or the whole nonce attribute."""
+    style_nonce: str
+    """Empty, or the whole nonce attribute."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """For message.html."""
+
+    frame: Frame
+    title: str
+    """What happened, in a few words."""
+    text: str
+    """What it means and what to do."""
+    return_to: str
+    """Path and query of the page to go back to."""

@@ -1,0 +1,73 @@
+import re
+from importlib.resources import files
+
+import httpx2
+import pytest
+
+from assent.core.categories import Category
+from assent.demo.cookies import BY_HEADER, DAY, ShopCookie
+from assent.demo.rules import DECLARED, declared_hosts
+from tests.demo.conftest import Visitor, set_cookies
+
+NAMES = [entry["name"] for entry in DECLARED]
+DURATIONS = {
+    "session": None,
+    "7 days": 7 * DAY,
+    "30 days": 30 * DAY,
+    "90 days": 90 * DAY,
+    "1 year": 365 * DAY,
+    "2 years": 730 * DAY,
+}
+SCRIPTS = ("static/shop.js", "templates/third_party/tag.js")
+
+
+def written_by_scripts() -> set[str]:
+    folder = files("assent.demo")
+    text = "".join(folder.joinpath(script).read_text("utf-8") for script in SCRIPTS)
+    written = re.findall(r'document\.cookie = "(\w+)=', text)
+    assert len(written) == len(re.findall(r"document\.cookie\s*\+?=[^=]", text)), (
+        "a name is not written plainly"
+    )
+    return set(written)
+
+
+def set_by_responses(visitor: Visitor, third_party: str) -> set[str]:
+    responses = [visitor.client.get(path) for path in ("/", "/basket", "/go/spring", "/nowhere")]
+    responses += [visitor.log_in()]
+    responses += [
+        httpx2.get(f"{third_party}{path}", verify=False) for path in ("/tag.js", "/pixel.gif", "/video")
+    ]
+    return {name for response in responses for name in set_cookies(response)}
+
+
+def test_what_is_declared_is_just_what_is_set(visitor: Visitor, third_party: str) -> None:
+    assert sorted(NAMES) == sorted(set_by_responses(visitor, third_party) | written_by_scripts())
+
+
+def test_the_shops_own_table_of_cookies_is_declared() -> None:
+    assert {cookie.name for cookie in BY_HEADER} <= set(NAMES)
+
+
+def test_each_declaration_has_the_keys_of_the_configuration_file_filled_in() -> None:
+    for entry in DECLARED:
+        assert list(entry) == ["name", "category", "provider", "duration", "description"]
+        assert all(entry.values()), entry
+
+
+def test_all_five_categories_occur_and_no_other() -> None:
+    assert {entry["category"] for entry in DECLARED} == {category.value for category in Category}
+
+
+@pytest.mark.parametrize("cookie", BY_HEADER, ids=lambda cookie: str(cookie.name))
+def test_a_declared_duration_is_the_one_that_is_set(cookie: ShopCookie) -> None:
+    declared = {entry["name"]: entry["duration"] for entry in DECLARED}
+    assert DURATIONS[declared[cookie.name]] == cookie.max_age
+
+
+def test_hosts_name_the_third_party_with_its_port() -> None:
+    assert declared_hosts("http://127.0.0.1:9002") == [{"host": "127.0.0.1:9002", "category": "analytics"}]
+
+
+def test_what_is_no_origin_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match=r"'127.0.0.1:9002' is not an origin"):
+        declared_hosts("127.0.0.1:9002")

@@ -1,0 +1,26 @@
+"""Records to store."""
+
+import os
+import time
+from typing import Any
+
+from assent.core.categories import ALL
+from assent.core.record import Action, Record, build
+
+
+def a_record(consent_id: str = "c0ffee", **changes: Any) -> Record:
+    words: dict[str, Any] = {
+        "at": time.time_ns() // 1_000_000,
+        "entropy": os.urandom(10),
+        "consent_id": consent_id,
+        "site": "https://shop.example",
+        "action": Action.ACCEPT_ALL,
+        "granted": ALL,
+        "gpc": False,
+        "language": "en",
+        "policy_version": "2026-11",
+        "notice": "ab" * 32,
+        "method": "form",
+        "expires": 1_805_552_000,
+    }
+    return build(**{**words, **changes})

@@ -1,0 +1,161 @@
+"""What opening does to the tables."""
+
+import asyncio
+import contextlib
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, select, text, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from assent.errors import LedgerUnavailable
+from assent.ledger import open_ledger
+from assent.ledger.engine import connect_to, create_file
+from assent.ledger.schema import HEAD, metadata, version
+
+from .conftest import Store
+from .samples import a_record
+
+pytestmark = pytest.mark.anyio
+
+
+@contextlib.asynccontextmanager
+async def connected(store: Store) -> AsyncIterator[AsyncConnection]:
+    database = connect_to(store.url)
+    if database.file is not None:
+        create_file(database.file)
+    try:
+        async with database.writing.begin() as connection:
+            yield connection
+    finally:
+        await database.engine.dispose()
+
+
+async def open_once(store: Store) -> None:
+    ledger = open_ledger(store.url)
+    try:
+        await ledger.open()
+    finally:
+        await ledger.close()
+
+
+def differences(connection: Connection) -> object:
+    context = MigrationContext.configure(
+        connection, opts={"version_table": version.name, "compare_type": True}
+    )
+    return compare_metadata(context, metadata)
+
+
+async def test_the_migrations_give_the_tables_of_the_schema(store: Store) -> None:
+    await open_once(store)
+    async with connected(store) as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_opening_again_changes_nothing(store: Store) -> None:
+    record = a_record()
+    for _ in range(3):
+        ledger = open_ledger(store.url)
+        await ledger.open()
+        await ledger.append(record)
+        assert await ledger.history("c0ffee") == [record]
+        await ledger.close()
+
+
+async def test_tables_of_a_newer_assent_are_left_alone(store: Store) -> None:
+    await open_once(store)
+    async with connected(store) as connection:
+        await connection.execute(update(version).values(version_num="9999"))
+    ledger = open_ledger(store.url)
+    with pytest.raises(LedgerUnavailable, match="schema 9999, this Assent knows schemas up to"):
+        await ledger.open()
+    with pytest.raises(LedgerUnavailable, match="install a newer one"):
+        await ledger.append(a_record())
+    await ledger.close()
+
+
+async def test_tables_of_an_unknown_history_are_left_alone(store: Store) -> None:
+    await open_once(store)
+    async with connected(store) as connection:
+        await connection.execute(update(version).values(version_num="0000"))
+    ledger = open_ledger(store.url)
+    with pytest.raises(LedgerUnavailable, match="cannot be upgraded"):
+        await ledger.open()
+    await ledger.close()
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(store: Store) -> None:
+    async with connected(store) as connection:
+        # In the way of the second statement of the first migration.
+        await connection.execute(text("CREATE TABLE blocker (id int)"))
+        await connection.execute(text("CREATE INDEX assent_records_by_consent ON blocker (id)"))
+    with pytest.raises(LedgerUnavailable, match="cannot be opened"):
+        await open_once(store)
+    async with connected(store) as connection:
+        await connection.execute(text("DROP TABLE blocker"))
+    await open_once(store)
+
+
+async def test_on_sqlite_only_a_writer_waits_for_the_write_lock(sqlite_store: Store) -> None:
+    await open_once(sqlite_store)
+    database = connect_to(sqlite_store.url)
+    try:
+        with sqlite_store.held():
+            async with database.engine.begin() as reading:
+                assert await reading.scalar(select(version.c.version_num)) == HEAD
+            with pytest.raises(OperationalError, match="locked"):
+                async with database.writing.begin():
+                    pytest.fail("BEGIN took no lock")
+    finally:
+        await database.engine.dispose()
+
+
+async def test_opening_outlasts_another_process_that_is_creating_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.db"
+    # SQLite's own patience, here none, does not cover the change to WAL mode in every case.
+    ledger = open_ledger(f"sqlite:///{file}?timeout=0")
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        opening = asyncio.create_task(ledger.open())
+        await asyncio.sleep(0.1)
+        assert not opening.done()
+        other.execute("ROLLBACK")
+    await opening
+    await ledger.append(a_record())
+    await ledger.close()
+
+
+def test_the_newest_migration_is_the_one_the_schema_names() -> None:
+    config = Config()
+    config.set_main_option("script_location", "assent.ledger:migrations")
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def test_opening_an_upgraded_ledger_does_not_import_alembic(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys\n"
+        "from assent.ledger import open_ledger\n"
+        "async def main():\n"
+        "    ledger = open_ledger(sys.argv[1])\n"
+        "    await ledger.open(); await ledger.close()\n"
+        "    print('alembic' in sys.modules)\n"
+        "asyncio.run(main())\n"
+    )
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", code, url], capture_output=True, text=True, check=True, timeout=30
+        ).stdout
+        for _ in range(2)
+    ]
+    assert found == ["True\n", "False\n"]

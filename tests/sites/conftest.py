@@ -1,0 +1,62 @@
+"""Sites that we did not write, each in a process of its own, and Assent before them."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from assent import Settings, create_app
+from assent.demo.run import running
+
+Starter = Callable[..., str]
+
+
+@contextmanager
+def process(*command: str, port: int, cwd: Path) -> Iterator[str]:
+    """Run a server until the test is over; yields its origin once it accepts connections."""
+    child = subprocess.Popen(
+        [sys.executable, *command], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), 0.2).close()
+                break
+            except OSError:
+                if child.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"{command} did not start") from None
+                time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        child.terminate()
+        child.wait(10)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Put Assent before an upstream; returns Assent's origin."""
+    stack: list[Iterator[str]] = []
+
+    def put(upstream: str, **settings: object) -> str:
+        app = create_app(Settings(data_dir=tmp_path / "assent", gateway={"upstream": upstream}, **settings))
+        manager = running(app)
+        origin = manager.__enter__()
+        stack.append(manager)  # type: ignore[arg-type]
+        return origin
+
+    yield put
+    for manager in reversed(stack):
+        manager.__exit__(None, None, None)  # type: ignore[attr-defined]
