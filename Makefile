@@ -34,7 +34,7 @@ format: $(VENV)/.dev ## format, and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 bench: $(VENV)/.dev ## measure; figures in docs/measurements.md
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.run
 image: ## build the container image "assent"; ENGINE=podman works too
 	$(ENGINE) build -t assent .
 lock: $(VENV)/.made ## write constraints.txt from the newest releases that fit

@@ -33,9 +33,10 @@ NAVIGATION = (b"sec-fetch-dest", b"document")
 SET = b"set-cookie"
 
 
-def enforcement(app: ASGIApp, rules: Rules = RULES, **options: Any) -> Enforcement:
+def enforcement(app: ASGIApp, rules: Rules = RULES, **options: Any) -> ASGIApp:
     visits = Visits(rules, COOKIE, Sightings(), origin_of=lambda scope: "https://shop.example")
-    return Enforcement(app, visits=visits, **{"insert": lambda decision, scope, fields: BANNER, **options})
+    options = {"insert": lambda decision, scope, fields: BANNER, **options}
+    return Enforcement(app, visits=visits, **options).serve
 
 
 def consent(*granted: Category) -> bytes:
@@ -65,7 +66,9 @@ async def test_granted_categories_pass_and_others_do_not() -> None:
     assert values(fields, SET) == [b"_ga=2"]
 
 
-@pytest.mark.parametrize("attributes", [b"Max-Age=0", b"Max-Age=-1", b"Expires=Thu, 01 Jan 1970 00:00:00 GMT"])
+@pytest.mark.parametrize(
+    "attributes", [b"Max-Age=0", b"Max-Age=-1", b"Expires=Thu, 01 Jan 1970 00:00:00 GMT"]
+)
 async def test_the_site_may_delete_a_refused_cookie(attributes: bytes) -> None:
     fields, _ = await response(answering([(SET, b"_ga=; " + attributes)]))
 
@@ -147,9 +150,8 @@ async def test_gpc_is_told_and_grants_nothing() -> None:
 async def test_one_visitor_never_gets_the_decision_of_another() -> None:
     app = answering([(SET, b"_ga=1")])
     assent = enforcement(app)
-    seen = []
-    for fields in [(b"cookie", consent(Category.ANALYTICS))], [], [(b"cookie", consent())]:
-        seen.append(values((await call(assent, http_scope("/", *fields)))[0]["headers"], SET))
+    visitors: list[Fields] = [[(b"cookie", consent(Category.ANALYTICS))], [], [(b"cookie", consent())]]
+    seen = [values((await call(assent, http_scope("/", *fields)))[0]["headers"], SET) for fields in visitors]
 
     assert seen == [[b"_ga=1"], [], []]
 
@@ -198,7 +200,9 @@ async def test_a_page_gets_the_banner_after_its_body_tag() -> None:
     [
         pytest.param([(b"sec-fetch-dest", b"empty")], b"<html><body>x", id="fetched by a script"),
         pytest.param([(b"sec-fetch-dest", b"iframe")], b"<html><body>x", id="framed"),
-        pytest.param([(b"accept", b"*/*")], b"<p>fragment", id="a fragment, by a client that does not say why"),
+        pytest.param(
+            [(b"accept", b"*/*")], b"<p>fragment", id="a fragment, by a client that does not say why"
+        ),
         pytest.param(
             [(b"accept", b"text/html"), (b"x-requested-with", b"XMLHttpRequest")], b"<p>x", id="by a library"
         ),
@@ -270,7 +274,7 @@ async def test_a_not_modified_image_stays_as_it_is() -> None:
 
 async def test_extensions_that_hide_the_body_are_not_offered() -> None:
     app = answering([])
-    offered = {"http.response.pathsend": {}, "http.response.zerocopysend": {}, "tls": {}}
+    offered: dict[str, object] = {"http.response.pathsend": {}, "http.response.zerocopysend": {}, "tls": {}}
 
     await response(app, extensions=offered)
 

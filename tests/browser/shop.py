@@ -1,16 +1,18 @@
 """A small site that carries the insertion, with Assent's dialog, choice and state behind it, on loopback."""
 
+import asyncio
+import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from assent.core.categories import ALL, Category
@@ -33,11 +35,15 @@ RULES = Rules(
 
 @dataclass
 class Shop:
-    """The site; ``head`` and ``headers`` go into its page, and while ``broken`` no choice can be recorded."""
+    """The site; ``head`` and ``headers`` go into its page.
+
+    While it is ``broken`` no choice can be recorded; while it is ``slow`` its pages pause at every form.
+    """
 
     head: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     broken: bool = False
+    slow: bool = False
     asked: list[str] = field(default_factory=list)
     origin: str = ""
 
@@ -80,6 +86,8 @@ class Shop:
 <meta name="viewport" content="width=device-width, initial-scale=1">{self.head}</head><body>{markup.decode()}
 <main><h1>Fine teas</h1><p><a href="/other">Another page</a></p>{"<p>A page has words.</p>" * 40}
 <p><a id="last" href="/imprint">Imprint</a></p></main></body></html>"""
+        if self.slow:
+            return StreamingResponse(slowly(html), media_type="text/html", headers=self.headers)
         return HTMLResponse(html, headers=self.headers)
 
     async def preferences(self, request: Request) -> Response:
@@ -124,6 +132,13 @@ class Shop:
         value = request.cookies.get(NAME, "").encode()
         choice = self.cookie.load(value, int(time.time()))
         return decide(choice, gpc=request.headers.get("sec-gpc") == "1")
+
+
+async def slowly(html: str) -> AsyncIterator[str]:
+    """Yield a page so that a browser paints in the middle of the banner."""
+    for piece in re.split("(?=<form)", html):
+        yield piece
+        await asyncio.sleep(0.3)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The promise, end to end: Chromium, Assent, the demo shop; what the jar holds and what the shop received."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,13 +109,11 @@ class Visitor:
 
 
 @pytest.fixture(params=[True, False], ids=["scripts on", "scripts off"])
-async def visitor(
-    request: pytest.FixtureRequest, context: Contexts, site: Site
-) -> AsyncIterator[Visitor]:
+async def visitor(request: pytest.FixtureRequest, context: Contexts, site: Site) -> Visitor:
     profile = await context(java_script_enabled=request.param)
     page = await profile.new_page()
     await page.goto(site.origin)
-    yield Visitor(profile, page, site, request.param)
+    return Visitor(profile, page, site, request.param)
 
 
 async def test_before_a_choice_only_necessary_cookies_are_stored(visitor: Visitor) -> None:

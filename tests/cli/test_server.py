@@ -61,12 +61,12 @@ def address_of(process: subprocess.Popen[str]) -> str:
     raise AssertionError(f"no address printed; stderr: {process.stderr and process.stderr.read()}")
 
 
-def answered(url: str) -> httpx.Response:
+def answered(url: str, **fields: str) -> httpx.Response:
     """Ask until there is an answer: workers bind their socket only after their start is announced."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            return httpx.get(url)
+            return httpx.get(url, headers=fields)
         except httpx.TransportError:
             if time.monotonic() > deadline:
                 raise
@@ -130,6 +130,20 @@ def test_serve_with_two_workers_hands_its_options_down(upstream: str, tmp_path: 
         _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert "Traceback" not in errors
+
+
+def test_request_for_a_websocket_is_refused_without_advice_in_the_log(upstream: str, tmp_path: Path) -> None:
+    handshake = {
+        "connection": "Upgrade",
+        "upgrade": "websocket",
+        "sec-websocket-version": "13",
+        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    with started("serve", "--upstream", upstream, "--port", "0", cwd=tmp_path) as process:
+        assert answered(address_of(process) + "/", **handshake).status_code == 501
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=PATIENCE)
+    assert "WARNING" not in errors
 
 
 def test_demo_shows_the_shop_behind_assent_and_leaves_nothing(tmp_path: Path) -> None:

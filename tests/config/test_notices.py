@@ -45,6 +45,10 @@ def test_key_file_that_others_can_read_is_told(tmp_path: Path) -> None:
     assert f"chmod 600 {tmp_path / 'secret_keys'}" in told(data_dir=tmp_path)[0]
 
 
+def test_imports_that_have_no_effect_yet_are_told(tmp_path: Path) -> None:
+    assert "asked once more" in told(data_dir=tmp_path, consent={"imports": ["cookieyes"]})[0]
+
+
 def test_declarations_that_are_not_enforced_yet_are_told(tmp_path: Path) -> None:
     lines = told(
         data_dir=tmp_path,

@@ -163,6 +163,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         "does not cover the host of origin",
     ),
     "upstream of another scheme": ({"gateway": {"upstream": "ftp://x"}}, "no http or https URL"),
+    "upstream with a user": ({"gateway": {"upstream": "http://me:pw@x"}}, "no user, query or fragment"),
     "upstream with a query": ({"gateway": {"upstream": "http://x/?a"}}, "no user, query or fragment"),
     "upstream without a host": ({"gateway": {"upstream": "http:///x"}}, "no http or https URL"),
     "proxy that is no network": ({"gateway": {"trusted_proxies": ["proxy"]}}, "10.0.0.0/8"),

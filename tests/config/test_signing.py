@@ -94,6 +94,12 @@ def test_broken_file_is_told_and_not_replaced(case: str, tmp_path: Path) -> None
     assert (tmp_path / "secret_keys").read_text("utf-8") == content
 
 
+def test_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "secret_keys").mkdir()
+    with pytest.raises(ConfigError, match="cannot be read"):
+        keys(settings(tmp_path))
+
+
 def test_folder_that_cannot_be_made_is_told_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="or set secret_keys"):

@@ -1,16 +1,12 @@
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assent.core.cookies import (
-    EARLIEST,
     MAX_AGE_LIMIT,
     SetCookie,
     cookie_date,
     cookie_pairs,
-    deletes,
     effective_name,
     parse_set_cookie,
     split_pair,
@@ -22,10 +18,10 @@ FUTURE = b"Fri, 15 Jan 2027 08:20:00 GMT"
 
 header_like = st.lists(
     st.sampled_from(
-        [b"=", b";", b" ", b"\t", b",", b'"', b"_ga", b"a", b"__Host-", b"__http-", b"Max-Age", b"Expires"]
-        + [b"Domain", b"Path", b"Secure", b"SameSite", b"None", b"Partitioned", b"-", b"0", b"12:34:56"]
-        + [b"Jan", b"2027", b"\xff", b"\x00", b"/"]
-    ),
+        b"= ; , . - / : 0 7 2027 12:34:56 Jan _ga a __Host- __http- Max-Age Expires Domain Path Secure "
+        b'SameSite None Partitioned " \xff \x00 \x0b'.split(b" ")
+    )
+    | st.sampled_from([b" ", b"\t"]),
     max_size=30,
 ).map(b"".join)
 any_bytes = st.binary(max_size=300) | header_like
@@ -177,106 +173,6 @@ def test_flags_count_by_being_there() -> None:
     assert (cookie.secure, cookie.http_only, cookie.partitioned) == (False, False, False)
 
 
-LIFETIMES = [
-    pytest.param(b"", None, id="session"),
-    pytest.param(b"Max-Age=10", NOW + 10, id="Max-Age"),
-    pytest.param(b"max-age = 10 ", NOW + 10, id="Max-Age with spaces"),
-    pytest.param(b"Max-Age=0", EARLIEST, id="Max-Age zero"),
-    pytest.param(b"Max-Age=000", EARLIEST, id="Max-Age of zeros"),
-    pytest.param(b"Max-Age=-1", EARLIEST, id="Max-Age negative"),
-    pytest.param(b"Max-Age=-0", EARLIEST, id="Max-Age minus zero"),
-    pytest.param(b"Max-Age=-" + b"9" * 1000, EARLIEST, id="Max-Age very negative"),
-    pytest.param(b"Max-Age=" + b"0" * 40 + b"10", NOW + 10, id="Max-Age after many zeros"),
-    pytest.param(b"Max-Age=" + b"0" * 1023 + b"1", NOW + 1, id="Max-Age of 1024 octets"),
-    pytest.param(b"Max-Age=99999999999", NOW + MAX_AGE_LIMIT, id="Max-Age is capped at 400 days"),
-    pytest.param(b"Max-Age=" + b"9" * 1000, NOW + MAX_AGE_LIMIT, id="Max-Age of 1000 digits"),
-    pytest.param(b"Max-Age=34560000", NOW + MAX_AGE_LIMIT, id="Max-Age of 400 days"),
-    pytest.param(b"Max-Age=34559999", NOW + MAX_AGE_LIMIT - 1, id="Max-Age just below"),
-    pytest.param(b"Max-Age=1e3", None, id="Max-Age with an exponent"),
-    pytest.param(b"Max-Age=+10", None, id="Max-Age with a plus"),
-    pytest.param(b"Max-Age=1.5", None, id="Max-Age with a fraction"),
-    pytest.param(b'Max-Age="10"', None, id="Max-Age quoted"),
-    pytest.param(b"Max-Age=", None, id="Max-Age empty"),
-    pytest.param(b"Max-Age=-", None, id="Max-Age only a minus"),
-    pytest.param("Max-Age=١٠".encode(), None, id="Max-Age in other digits"),
-    pytest.param(b"Max-Age=10; Max-Age=20", NOW + 20, id="the last Max-Age counts"),
-    pytest.param(b"Max-Age=0; Max-Age=x", EARLIEST, id="an unreadable Max-Age changes nothing"),
-    pytest.param(b"Max-Age=0; Max-Age=" + b"1" * 1025, EARLIEST, id="a too long Max-Age changes nothing"),
-    pytest.param(b"Expires=" + PAST, 0, id="Expires long ago"),
-    pytest.param(b"Expires=" + FUTURE, NOW + 1200, id="Expires soon"),
-    pytest.param(b"Expires=Fri, 31 Dec 9999 23:59:59 GMT", NOW + MAX_AGE_LIMIT, id="Expires is capped"),
-    pytest.param(b"Expires=Mon, 01 Jan 1601 00:00:00 GMT", -11_644_473_600, id="Expires in 1601"),
-    pytest.param(b"Expires=0", None, id="Expires unreadable"),
-    pytest.param(b"Expires=" + PAST + b"; Expires=never", 0, id="an unreadable Expires changes nothing"),
-    pytest.param(b"Expires=" + PAST + b"; Expires=" + FUTURE, NOW + 1200, id="the last Expires counts"),
-    pytest.param(b"Max-Age=10; Expires=" + PAST, NOW + 10, id="Max-Age beats an earlier Expires"),
-    pytest.param(b"Expires=" + PAST + b"; Max-Age=10", NOW + 10, id="... in either order"),
-    pytest.param(b"Max-Age=0; Expires=" + FUTURE, EARLIEST, id="Max-Age beats a later Expires"),
-    pytest.param(b"Expires=" + FUTURE + b"; Max-Age=0", EARLIEST, id="... in either order too"),
-    pytest.param(b"Max-Age=x; Expires=" + FUTURE, NOW + 1200, id="Expires stands in for an unreadable Max-Age"),
-]
-
-
-@pytest.mark.parametrize(("attributes", "expires"), LIFETIMES)
-def test_lifetime(attributes: bytes, expires: int | None) -> None:
-    cookie = parsed(b"n=v; " + attributes)
-    assert cookie.expires == expires
-    assert deletes(cookie, NOW) is (expires is not None and expires <= NOW)
-
-
-def test_a_cookie_that_expires_this_very_second_is_over() -> None:
-    assert deletes(SetCookie(b"n", b"v", expires=NOW), NOW)
-    assert not deletes(SetCookie(b"n", b"v", expires=NOW + 1), NOW)
-    assert not deletes(SetCookie(b"n", b"v"), NOW)
-
-
-def at(*parts: int) -> int:
-    return int(datetime(*parts, tzinfo=UTC).timestamp())  # type: ignore[misc, arg-type]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (b"Mon, 10-Dec-2007 17:02:24 GMT", at(2007, 12, 10, 17, 2, 24)),
-        (b"Wednesday, 01-Jan-10 00:00:00 GMT", at(2010, 1, 1)),
-        (b"Thu, 01 Jan 1970 00:00:00 GMT", 0),
-        (b"Sun Nov  6 08:49:37 1994", at(1994, 11, 6, 8, 49, 37)),
-        (b"6 november 94 8:9:7", at(1994, 11, 6, 8, 9, 7)),
-        (b"08:49:37 1994 6 Nov", at(1994, 11, 6, 8, 49, 37)),
-        (b"1994 08:49:37 06th Novx", at(1994, 11, 6, 8, 49, 37)),
-        (b"12 Jan 69 00:00:00", at(2069, 1, 12)),
-        (b"12 Jan 70 00:00:00", at(1970, 1, 12)),
-        (b"12 Jan 99 00:00:00", at(1999, 1, 12)),
-        (b"12 Jan 00 00:00:00", at(2000, 1, 12)),
-        (b"29 Feb 2024 23:59:59 PST-0800", at(2024, 2, 29, 23, 59, 59)),
-        (b"12 Jan 2027 10:20:30x99 GMT", at(2027, 1, 12, 10, 20, 30)),
-        (b"12\tJan#2027/10:20:30", at(2027, 1, 12, 10, 20, 30)),
-        (b"12 Jan 2027y 10:20:30", at(2027, 1, 12, 10, 20, 30)),
-        (b"99 12 Jan 2027 10:20:30", None),
-        (b"29 Feb 2023 00:00:00", None),
-        (b"00 Jan 2027 00:00:00", None),
-        (b"32 Jan 2027 00:00:00", None),
-        (b"12 Jan 1600 00:00:00", None),
-        (b"12 Jan 1601 00:00:00", at(1601, 1, 12)),
-        (b"12 Jan 101 00:00:00", None),
-        (b"12 Jan 20270 00:00:00", None),
-        (b"12 Jan 2027 24:00:00", None),
-        (b"12 Jan 2027 00:60:00", None),
-        (b"12 Jan 2027 00:00:60", None),
-        (b"12 Jan 2027 00:00", None),
-        (b"12 Jan 2027 100:00:00", None),
-        (b"12 Jan 2027", None),
-        (b"Jan 2027 00:00:00", None),
-        (b"12 2027 00:00:00", None),
-        (b"12 Jan 00:00:00", None),
-        (b"12 J\xe4n 2027 00:00:00", None),
-        (b"", None),
-    ],
-)
-def test_cookie_date(text: bytes, expected: int | None) -> None:
-    assert cookie_date(text) == expected
-
-
 @pytest.mark.parametrize(
     ("pair", "name"),
     [
@@ -321,7 +217,8 @@ def test_any_bytes_can_be_read_without_an_exception(data: bytes) -> None:
         assert (cookie.name, cookie.value) == split_pair(data.partition(b";")[0])
         assert cookie.expires is None or cookie.expires <= NOW + MAX_AGE_LIMIT
         assert not (cookie.partitioned and not cookie.secure)
-    assert cookie_date(data) is None or parse_set_cookie(b"n=v", NOW) is not None
+    second = cookie_date(data)
+    assert second is None or -11_644_473_600 <= second <= 253_402_300_799
     assert effective_name(data) in data
 
 
@@ -329,9 +226,3 @@ def test_any_bytes_can_be_read_without_an_exception(data: bytes) -> None:
 def test_any_pairs_can_be_joined_to_what_they_came_from(data: bytes) -> None:
     assert b";".join(segment for _, segment in cookie_pairs(data)) == data
     assert all(b"=" not in name and b";" not in name for name, _ in cookie_pairs(data))
-
-
-@given(st.integers(-11_644_473_600, 253_402_300_799))
-def test_a_date_as_servers_write_it_is_read_back(second: int) -> None:
-    when = datetime.fromtimestamp(second, tz=UTC)
-    assert cookie_date(f"{when:%a, %d %b} {when.year:04} {when:%H:%M:%S} GMT".encode()) == second

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from assent import Settings, create_app
 from assent.demo.run import running
 
-Starter = Callable[..., str]
+Before = Callable[..., str]
 
 
 @contextmanager
@@ -46,17 +46,13 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def before(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+def before(tmp_path: Path) -> Iterator[Before]:
     """Put Assent before an upstream; returns Assent's origin."""
-    stack: list[Iterator[str]] = []
+    stack = ExitStack()
 
     def put(upstream: str, **settings: object) -> str:
-        app = create_app(Settings(data_dir=tmp_path / "assent", gateway={"upstream": upstream}, **settings))
-        manager = running(app)
-        origin = manager.__enter__()
-        stack.append(manager)  # type: ignore[arg-type]
-        return origin
+        values = {"data_dir": tmp_path / "assent", "gateway": {"upstream": upstream}, **settings}
+        return stack.enter_context(running(create_app(Settings.model_validate(values))))
 
-    yield put
-    for manager in reversed(stack):
-        manager.__exit__(None, None, None)  # type: ignore[attr-defined]
+    with stack:
+        yield put

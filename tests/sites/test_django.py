@@ -1,7 +1,7 @@
 """Assent before Django's admin: it works as before, and what is not refused stays byte for byte."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import django
 import httpx2
 import pytest
 
-from tests.sites.conftest import free_port, process
+from tests.sites.conftest import Before, free_port, process
 
 SCRIPT = Path(__file__).with_name("django_site.py")
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
@@ -50,7 +50,7 @@ def log_in(origin: str, password: str = "second-flush") -> tuple[httpx2.Client, 
     return client, answer
 
 
-def test_a_login_with_session_and_csrf_works_before_any_choice(site: str, before: Callable[[str], str]) -> None:
+def test_a_login_with_session_and_csrf_works_before_any_choice(site: str, before: Before) -> None:
     client, answer = log_in(before(site))
 
     with closing(client):
@@ -61,9 +61,7 @@ def test_a_login_with_session_and_csrf_works_before_any_choice(site: str, before
         assert 'aria-label="Cookie consent"' in page.text
 
 
-def test_a_wrong_password_and_a_missing_token_are_refused_as_before(
-    site: str, before: Callable[[str], str]
-) -> None:
+def test_a_wrong_password_and_a_missing_token_are_refused_as_before(site: str, before: Before) -> None:
     origin = before(site)
     client, answer = log_in(origin, password="wrong")
     with closing(client):
@@ -72,7 +70,7 @@ def test_a_wrong_password_and_a_missing_token_are_refused_as_before(
         assert client.post("/admin/login/", data={"username": "ada"}).status_code == 403
 
 
-def test_pages_differ_by_one_insertion_alone(site: str, before: Callable[[str], str]) -> None:
+def test_pages_differ_by_one_insertion_alone(site: str, before: Before) -> None:
     origin = before(site)
     with closing(log_in(site)[0]) as direct, closing(log_in(origin)[0]) as through:
         for path in ("/admin/", "/admin/auth/user/", "/admin/auth/user/add/", "/admin/auth/user/1/change/"):
@@ -81,9 +79,7 @@ def test_pages_differ_by_one_insertion_alone(site: str, before: Callable[[str], 
             assert "assent" in inserted(without_tokens(ours.text), without_tokens(theirs.text))
 
 
-def test_every_static_file_passes_byte_for_byte_with_its_fields(
-    site: str, before: Callable[[str], str]
-) -> None:
+def test_every_static_file_passes_byte_for_byte_with_its_fields(site: str, before: Before) -> None:
     origin = before(site)
     paths = [f"/static/{path.relative_to(FILES).as_posix()}" for path in FILES.rglob("*") if path.is_file()]
     assert len(paths) > 100
@@ -96,7 +92,7 @@ def test_every_static_file_passes_byte_for_byte_with_its_fields(
             assert kept == [(k, v) for k, v in theirs.headers.multi_items() if k not in own], path
 
 
-def test_conditional_requests_for_files_are_answered_as_before(site: str, before: Callable[[str], str]) -> None:
+def test_conditional_requests_for_files_are_answered_as_before(site: str, before: Before) -> None:
     path = "/static/admin/css/base.css"
     with httpx2.Client(base_url=before(site)) as client:
         stored = client.get(path)
@@ -106,7 +102,7 @@ def test_conditional_requests_for_files_are_answered_as_before(site: str, before
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/admin/auth/user/%e2%82%ac/", "/static/admin/none.css"])
-def test_errors_are_the_sites_own(site: str, before: Callable[[str], str], path: str) -> None:
+def test_errors_are_the_sites_own(site: str, before: Before, path: str) -> None:
     with httpx2.Client(base_url=site) as direct, httpx2.Client(base_url=before(site)) as through:
         ours, theirs = through.get(path), direct.get(path)
 

@@ -1,12 +1,12 @@
 """Assent before the standard library's file server and some hundred files of every kind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from tests.sites.conftest import free_port, process
+from tests.sites.conftest import Before, free_port, process
 
 KINDS = {
     "html": b"<!doctype html><title>%d</title><body><p>page %d</p>",
@@ -40,7 +40,7 @@ def site(folder: Path) -> Iterator[str]:
 
 
 def test_every_file_passes_byte_for_byte_and_pages_get_the_banner(
-    site: str, folder: Path, before: Callable[[str], str]
+    site: str, folder: Path, before: Before
 ) -> None:
     with httpx2.Client(base_url=before(site)) as client:
         for path in sorted(folder.glob("*.*")):
@@ -56,7 +56,7 @@ def test_every_file_passes_byte_for_byte_and_pages_get_the_banner(
                 assert answer.headers["content-length"] == str(len(content))
 
 
-def test_odd_names_folders_and_redirects_work(site: str, before: Callable[[str], str]) -> None:
+def test_odd_names_folders_and_redirects_work(site: str, before: Before) -> None:
     with httpx2.Client(base_url=before(site)) as client:
         assert client.get("/a%20b/%C3%BC%20%26%2B%25.txt").content == b"odd name"
         assert client.get("/a%20b").headers["location"].endswith("/a%20b/")
@@ -64,7 +64,7 @@ def test_odd_names_folders_and_redirects_work(site: str, before: Callable[[str],
         assert client.get("/missing").status_code == 404
 
 
-def test_a_head_request_has_the_length_of_the_file(site: str, before: Callable[[str], str]) -> None:
+def test_a_head_request_has_the_length_of_the_file(site: str, before: Before) -> None:
     with httpx2.Client(base_url=before(site)) as client:
         answer = client.head("/7.bin")
 

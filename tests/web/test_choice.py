@@ -28,7 +28,7 @@ class Visitor:
     """
 
     def __init__(self, folder: Path, **settings: Any) -> None:
-        self.settings = Settings(data_dir=folder, cookies=COOKIES, **settings)
+        self.settings = Settings.model_validate({"data_dir": folder, "cookies": COOKIES, **settings})
         self.app = ConsentMiddleware(Response(b"site"), settings=self.settings)
         transport = httpx2.ASGITransport(self.app)
         self.http = httpx2.AsyncClient(transport=transport, base_url=ORIGIN)
@@ -247,7 +247,9 @@ async def test_a_forged_or_cut_consent_cookie_counts_as_no_choice(visitor: Visit
     for bad in (forged, value[:-1], value[: len(value) // 2], "", "1", value * 100):
         state = (
             await httpx2.AsyncClient(
-                transport=httpx2.ASGITransport(visitor.app), base_url=ORIGIN, headers={"cookie": f"assent={bad}"}
+                transport=httpx2.ASGITransport(visitor.app),
+                base_url=ORIGIN,
+                headers={"cookie": f"assent={bad}"},
             ).get("/_assent/state")
         ).json()
         assert (state["choice"], state["granted"]) == (None, ["necessary"])

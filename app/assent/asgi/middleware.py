@@ -37,7 +37,7 @@ class Enforcement:
         self._requests = Shapes(request_shape)
         self._responses = Shapes(response_shape)
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+    def serve(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one http or websocket scope.
 
         A plain function that returns the site's awaitable saves a frame per request; a server that looks for
@@ -45,17 +45,16 @@ class Enforcement:
         """
         fields: Fields = scope["headers"]
         shape = self._requests[tuple(map(names_of, fields))]
-        if shape.gpc or len(shape.cookies) > 1:
-            visit = self._visits.of(fields)
+        if shape.common:
+            visit = self._visits.known(fields[shape.cookie][1] if shape.cookie >= 0 else b"")
         else:
-            visit = self._visits.known(fields[shape.cookie][1] if shape.cookies else b"", gpc=False)
+            visit = self._visits.of(fields)
         if not self._enforce:
             return self._app({**scope, "assent": visit.decision}, receive, self._observe(visit, send))
-        if visit.refused or shape.claims_consent:
-            changed = bool(visit.refused)
-            passed = request_fields(fields, visit.cookie, changed=changed, consent=visit.consent)
-        else:
+        if shape.common and not visit.changed:
             passed = [*fields, visit.consent]
+        else:
+            passed = request_fields(fields, visit.cookie, changed=visit.changed, consent=visit.consent)
         if shape.negotiates and is_navigation(fields, shape):
             passed = representation.navigation_fields(passed, visit.state)
         inner = {**scope, "headers": passed, "assent": visit.decision}
@@ -67,7 +66,7 @@ class Enforcement:
     def _respond(self, visit: Visit, scope: Scope, asked: RequestShape, send: Send) -> Send:
         """Return the ``send`` that the site gets; it edits each message that carries fields.
 
-        It is a plain function for the reason that ``__call__`` is one.
+        It is a plain function for the reason that ``serve`` is one.
         """
         document: Document | None = None
 
@@ -79,21 +78,26 @@ class Enforcement:
             if kind not in WITH_FIELDS:
                 return send(message)
             came = message.get("headers", ())
-            listed: Fields = came if type(came) is list else list(came)
-            shape = self._responses[tuple(map(names_of, listed))]
-            fields = (
-                response_fields(listed, shape.set_cookies, visit.passage) if shape.set_cookies else listed
-            )
-            if kind == "http.response.start":
-                html = shape.content_type >= 0 and is_readable_html(listed[shape.content_type][1])
-                if html or message["status"] == 304:
-                    navigates = is_navigation(scope["headers"], asked)
-                    fields, document = self._page(message["status"], fields, visit, scope, navigates)
+            fields: Fields = came if type(came) is list else list(came)
+            shape = self._responses[tuple(map(names_of, fields))]
+            html = shape.content_type >= 0 and is_readable_html(fields[shape.content_type][1])
+            if shape.set_cookies:
+                fields = self._judged(fields, shape.set_cookies, visit)
+            if kind == "http.response.start" and (html or message["status"] == 304):
+                navigates = is_navigation(scope["headers"], asked)
+                fields, document = self._page(message["status"], fields, visit, scope, navigates)
             if visit.refused:
                 fields = representation.private_fields(fields) + self._visits.deletions(visit, scope)
             return send(message if fields is came else {**message, "headers": fields})
 
         return respond
+
+    def _judged(self, fields: Fields, set_cookies: tuple[int, ...], visit: Visit) -> Fields:
+        try:
+            return response_fields(fields, set_cookies, visit.passage)
+        except Exception:
+            log.exception("Set-Cookie could not be judged; the answer goes out without any")
+            return [field for place, field in enumerate(fields) if place not in set_cookies]
 
     def _page(
         self, status: int, fields: Fields, visit: Visit, scope: Scope, navigates: bool

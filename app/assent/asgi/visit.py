@@ -31,6 +31,8 @@ class Visit:
     consent: Field
     """The Assent-Consent field that the site gets."""
     cookie: bytes | None
+    changed: bool
+    """Whether ``cookie`` replaces the Cookie fields that came."""
     refused: list[bytes]
     passage: Passage
     until: float
@@ -65,9 +67,9 @@ class Visits:
         """Return what the Cookie and Sec-GPC fields of one request mean."""
         values = [value for name, value in fields if name == COOKIE]
         gpc = (b"sec-gpc", b"1") in fields
-        return self.known(values[0], gpc=gpc) if len(values) == 1 else self.read(values, gpc=gpc)
+        return self.known(b"; ".join(values), gpc=gpc) if len(values) < 2 else self.read(values, gpc=gpc)
 
-    def known(self, value: bytes, *, gpc: bool) -> Visit:
+    def known(self, value: bytes, gpc: bool = False) -> Visit:
         """Return what one Cookie value means, b"" for none; read at most once until the choice expires."""
         table = self._with_gpc if gpc else self._without_gpc
         visit = table.get(value)
@@ -90,6 +92,7 @@ class Visits:
             decision=decision,
             consent=(CONSENT, decision.field),
             cookie=cookie,
+            changed=bool(refused),
             refused=refused,
             passage=self.passage(decision.granted),
             until=choice.expires if choice else float("inf"),

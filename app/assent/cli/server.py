@@ -1,5 +1,6 @@
 """Runs an ASGI application under uvicorn: the socket, the server's options, a stop that ends well."""
 
+import logging
 import os
 import signal
 import socket
@@ -21,6 +22,17 @@ STOP_SECONDS = 8
 BACKLOG = 2048
 
 NOT_STARTED = "Assent did not start; the lines above say why"
+
+
+class WithoutUpgradeAdvice(logging.Filter):
+    """Drops what uvicorn says about each request for a WebSocket: to install a library that would not help.
+
+    The gateway refuses WebSockets itself, and no client may fill the log.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether a record is to be kept."""
+        return not record.getMessage().startswith(("Unsupported upgrade", "No supported WebSocket"))
 
 
 def application() -> Any:
@@ -92,6 +104,8 @@ def _until_stopped(serve: Callable[[], None]) -> None:
 
 def _options(log_level: str = "info") -> dict[str, Any]:
     log_config = deepcopy(LOGGING_CONFIG)
+    log_config["filters"] = {"upgrade": {"()": WithoutUpgradeAdvice}}
+    log_config["loggers"]["uvicorn.error"]["filters"] = ["upgrade"]
     log_config["loggers"]["assent"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
     return {
         "interface": "asgi3",

@@ -42,7 +42,7 @@ RAW_TEXT = frozenset(b"title noframes noscript script style textarea iframe xmp 
 """Elements whose content holds no tags; the last four come before the body only within a template."""
 
 WHOLE_DOCUMENT = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:[\t\n\f\r ]++|(?><!--.*?-->)|<\?[^>]*+>)*+"
+    rb"(?:\xef\xbb\xbf)?(?:[\t\n\f\r ]++|<!--.*?-->|<\?[^>]*+>)*+"
     rb"<(?:!doctype|html|head|body)[\t\n\f\r />]",
     re.IGNORECASE | re.DOTALL,
 )
@@ -160,16 +160,11 @@ def _skip_script(text: bytes, at: int) -> Generator[int, bytes, tuple[bytes, int
             text, at = (yield free), 0
             continue
         word, at = step[0], step.end()
-        if word == b"-->":
+        if word.endswith(b">"):
+            # "<!-->" and "<!--->" end what they begin: their dashes count twice.
             escaped = doubly = False
-        elif word.startswith(b"<!--"):
-            if not escaped:
-                escaped = word == b"<!--"
-            elif step[1]:
-                escaped = doubly = False
-            else:
-                # "<!--" within an escaped text may share its dashes with the "-->" that ends it.
-                at = step.start() + 2
+        elif word == b"<!--":
+            escaped = True
         elif not step[2]:
             doubly = doubly or escaped
         elif doubly:

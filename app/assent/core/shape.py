@@ -25,11 +25,9 @@ ShapeT = TypeVar("ShapeT")
 class RequestShape:
     """Places in a request's fields; -1 where there is none."""
 
-    cookies: tuple[int, ...]
+    common: bool
+    """Whether there is at most one Cookie field, and neither Sec-GPC nor Assent-Consent."""
     cookie: int
-    """The place of the only Cookie field; -1 for none or several."""
-    gpc: tuple[int, ...]
-    claims_consent: bool
     destination: int
     accept: int
     by_script: bool
@@ -64,12 +62,12 @@ class Shapes(dict[tuple[bytes, ...], ShapeT], Generic[ShapeT]):
 
 def request_shape(names: tuple[bytes, ...]) -> RequestShape:
     """Find the places in a request; ASGI servers give its names in lower case."""
-    cookies = _places(names, b"cookie")
     return RequestShape(
-        cookies=cookies,
-        cookie=cookies[0] if len(cookies) == 1 else -1,
-        gpc=_places(names, b"sec-gpc"),
-        claims_consent=b"assent-consent" in names,
+        common=names.count(b"cookie") <= 1
+        and b"sec-gpc" not in names
+        # Spelled with underscores, too: see fields.request_fields.
+        and b"assent-consent" not in {name.replace(b"_", b"-") for name in names},
+        cookie=_place(names, b"cookie"),
         destination=_place(names, b"sec-fetch-dest"),
         accept=_place(names, b"accept"),
         by_script=b"x-requested-with" in names,
@@ -81,13 +79,9 @@ def response_shape(names: tuple[bytes, ...]) -> ResponseShape:
     """Find the places in a response; a site may spell its names in any case."""
     lowered = tuple(name.lower() for name in names)
     return ResponseShape(
-        set_cookies=_places(lowered, b"set-cookie")[::-1],
+        set_cookies=tuple(i for i in reversed(range(len(names))) if lowered[i] == b"set-cookie"),
         content_type=_place(lowered, b"content-type"),
     )
-
-
-def _places(names: tuple[bytes, ...], wanted: bytes) -> tuple[int, ...]:
-    return tuple(place for place, name in enumerate(names) if name == wanted)
 
 
 def _place(names: tuple[bytes, ...], wanted: bytes) -> int:

@@ -1,0 +1,1 @@
+"""Assent as a web application: its own routes, and the composition root."""

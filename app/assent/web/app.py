@@ -1,6 +1,7 @@
 """The composition root: the only place that reads Settings and wires rooms together."""
 
 import logging
+from email.utils import formatdate
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ from starlette.routing import Route
 
 from assent import catalogue
 from assent.asgi.middleware import Enforcement
-from assent.asgi.types import ASGIApp, Receive, Scope, Send
+from assent.asgi.types import ASGIApp, Message, Receive, Scope, Send
 from assent.asgi.visit import Visits
 from assent.config import Settings, keys, load
 from assent.core import policy
@@ -30,8 +31,6 @@ from assent.web.pages import Pages
 log = logging.getLogger("assent")
 
 DAY = 24 * 3600
-LONGEST_PATH = 2000
-"""Characters of a page's address that the banner's form brings back; a longer one leads to the front page."""
 
 
 class ConsentMiddleware:
@@ -51,14 +50,14 @@ class ConsentMiddleware:
         parts = Parts(settings)
         self._own = parts.own_routes(self._ledger)
         enforce = settings.enforcement.mode == "enforce"
-        self._site = Enforcement(app, visits=parts.visits, insert=parts.insert, enforce=enforce)
+        self._site = Enforcement(app, visits=parts.visits, insert=parts.insert, enforce=enforce).serve
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope of any type; types that Assent does not know go to the app untouched."""
         kind = scope["type"]
         if kind == "http" or kind == "websocket":
             if self._prefix in scope["path"] and self._is_own(scope):
-                await self._own(dict(scope), receive, send)
+                await self._own(dict(scope), receive, dated(send))
             else:
                 await self._site(scope, receive, send)
         elif kind == "lifespan":
@@ -130,7 +129,7 @@ class Parts:
         )
 
     def insert(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
-        """Return what goes into one of the site's pages; its scripts and styles carry the page's own nonce."""
+        """Return what goes into one of the site's pages, under the nonces of the page's own policy."""
         policies = [value for name, value in fields if name.lower() == b"content-security-policy"]
         return self._dialog.insertion(
             decision,
@@ -186,5 +185,16 @@ def address(scope: Scope) -> str:
     raw: bytes | None = scope.get("raw_path")
     path = raw.partition(b"?")[0].decode("latin-1") if raw else quote(scope["path"])
     query = scope["query_string"].decode("latin-1")
-    text = f"{path}?{query}" if query else path
-    return text if len(text) <= LONGEST_PATH and text.isascii() else "/"
+    return f"{path}?{query}" if query else path
+
+
+def dated(send: Send) -> Send:
+    """Return a ``send`` that adds Date (RFC 9110 6.6.1): the server leaves it to the site's own."""
+
+    async def stamped(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            date = (b"date", formatdate(usegmt=True).encode())
+            message = {**message, "headers": [date, *message["headers"]]}
+        await send(message)
+
+    return stamped

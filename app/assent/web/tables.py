@@ -26,10 +26,10 @@ class CookieTables:
     ) -> None:
         self._rules = rules
         own = replace(OWN, duration=f"{lifetime_days} days")
-        # The first of two rules with one name is the one in force.
-        declared = {rule.name: rule for rule in (own, *rules.cookies)}
-        declared.update({rule.name: rule for rule in reversed(rules.cookies) if rule.name != own.name})
-        self._declared = declared
+        self._declared: dict[str, CookieRule] = {}
+        for rule in (own, *rules.cookies):
+            # The first of two rules with one name is the one in force.
+            self._declared.setdefault(rule.name, rule)
         self._names = names
         self._seen: frozenset[str] | None = None
         self._tables: Tables = {}

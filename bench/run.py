@@ -1,0 +1,14 @@
+"""Runs every benchmark; each prints ratios within its own run."""
+
+from bench import middleware, pages, rules
+
+
+def main() -> None:
+    for benchmark in (middleware, pages, rules):
+        print(f"# {(benchmark.__doc__ or '').splitlines()[0]}")
+        benchmark.main()
+        print()
+
+
+if __name__ == "__main__":
+    main()

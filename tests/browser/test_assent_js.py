@@ -1,0 +1,365 @@
+"""The script in a real browser: everything in place, and as without it where it cannot work."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Contexts
+from tests.browser.shop import PREFIX, Shop, serving
+
+pytestmark = pytest.mark.anyio
+
+STRICT = (
+    "default-src 'none'; script-src 'nonce-n0nce'; style-src 'nonce-n0nce'; connect-src 'self'; "
+    "form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+HOSTILE = """<style>
+html { font-size: 62.5% } * { box-sizing: content-box; letter-spacing: 3px }
+p { font-size: 40px; margin: 50px }
+button { all: unset; color: red } div { display: flex } [hidden] { display: block } label { display: none }
+section, form, input, table, td, h2 { border: 9px dashed lime; text-transform: uppercase }
+:focus { outline: none !important }
+</style>"""
+STATE = "window.assent.state"
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    with serving(Shop()) as served:
+        yield served
+
+
+@pytest.fixture
+async def page(context: Contexts, shop: Shop) -> AsyncIterator[Page]:
+    """The site's first page, in a fresh profile; no error may be thrown in it."""
+    errors: list[str] = []
+    opened = await (await context()).new_page()
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    await opened.goto(shop.origin + "/?tea=green")
+    yield opened
+    assert not errors
+
+
+def button(page: Page, name: str) -> Any:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+async def violations(page: Page) -> list[str]:
+    found = await Axe().run(page)
+    return [
+        f"{found['id']}: {[node['target'] for node in found['nodes']]}"
+        for found in found.response["violations"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "granted"),
+    [("Accept All", 5), ("Reject All", 1)],
+    ids=["accepting grants all five", "rejecting leaves the necessary"],
+)
+async def test_one_click_in_the_banner_is_a_choice_and_the_page_stays(
+    page: Page, name: str, granted: int
+) -> None:
+    await page.evaluate("window.same = true")
+    await button(page, name).click()
+    await expect(page.get_by_role("region", name="Cookie consent")).to_be_hidden()
+    await expect(button(page, "Consent Preferences")).to_be_focused()
+    await expect(page.get_by_role("status")).to_contain_text("saved")
+    assert len(await page.evaluate(f"{STATE}.granted")) == granted
+    assert await page.evaluate("window.same")
+    await page.reload()
+    await expect(page.get_by_role("region", name="Cookie consent")).to_be_hidden()
+    assert len(await page.evaluate(f"{STATE}.choice.categories")) == granted
+
+
+async def test_the_dialog_saves_what_is_ticked(page: Page, shop: Shop) -> None:
+    await button(page, "Customize").click()
+    dialog = page.get_by_role("dialog", name="Customize Consent Preferences")
+    await expect(page.get_by_role("heading", name="Customize Consent Preferences")).to_be_focused()
+    assert await dialog.get_by_role("switch").count() == 4
+    assert not await dialog.get_by_role("switch", checked=True).count()
+    await dialog.get_by_role("switch", name="Analytics", exact=True).check()
+    await dialog.get_by_role("switch", name="Functional", exact=True).press("Enter")
+    await button(page, "Save My Preferences").click()
+    await expect(dialog).to_have_count(0)
+    await expect(button(page, "Consent Preferences")).to_be_focused()
+    assert await page.evaluate(f"{STATE}.granted") == ["necessary", "functional", "analytics"]
+    await button(page, "Consent Preferences").click()
+    await expect(dialog.get_by_role("switch", name="Analytics", exact=True)).to_be_checked()
+    await button(page, "Withdraw consent").click()
+    await expect(dialog).to_have_count(0)
+    assert await page.evaluate(f"{STATE}.granted") == ["necessary"]
+    assert [asked for asked in shop.asked if asked != "fragment"] == ["save", "withdraw"]
+
+
+@pytest.mark.parametrize("way", ["Escape", "Close", "backdrop"])
+async def test_closing_the_dialog_chooses_nothing_and_gives_the_focus_back(
+    page: Page, shop: Shop, way: str
+) -> None:
+    await button(page, "Customize").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("switch", name="Advertisement").check()
+    if way == "Escape":
+        await page.keyboard.press("Escape")
+    elif way == "Close":
+        await button(page, "Close").click()
+    else:
+        await page.mouse.click(5, 5)
+    await expect(dialog).to_have_count(0)
+    await expect(button(page, "Customize")).to_be_focused()
+    assert await page.evaluate(f"{STATE}.choice") is None
+    assert shop.asked == ["fragment"]
+    await button(page, "Customize").click()
+    await expect(dialog.get_by_role("switch", name="Advertisement")).not_to_be_checked()
+
+
+async def test_show_more_reveals_the_rest_in_place(page: Page) -> None:
+    await button(page, "Customize").click()
+    rest = page.locator("#assent-rest")
+    await expect(rest).to_be_hidden()
+    await button(page, "Show more").click()
+    await expect(rest).to_be_visible()
+    await expect(button(page, "Show less")).to_have_attribute("aria-expanded", "true")
+    await button(page, "Show less").click()
+    await expect(rest).to_be_hidden()
+
+
+async def test_a_double_click_on_customize_accepts_nothing_that_appears_under_it(
+    page: Page, shop: Shop
+) -> None:
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    box = await button(page, "Customize").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    await page.mouse.click(x, y)
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    assert await page.evaluate("([x, y]) => document.elementFromPoint(x, y).name", [x, y]) == "action"
+    await page.mouse.down(click_count=2)
+    await page.mouse.up(click_count=2)
+    await page.wait_for_load_state("networkidle")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    assert shop.asked == ["fragment"]
+    await page.mouse.click(x, y)
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert shop.asked[1] == "accept_all"
+
+
+async def test_a_choice_that_could_not_be_recorded_is_said_beside_the_buttons(page: Page, shop: Shop) -> None:
+    shop.broken = True
+    await button(page, "Accept All").click()
+    await expect(page.get_by_role("alert")).to_have_text("Your choice could not be recorded.")
+    await expect(page.get_by_role("region", name="Cookie consent")).to_be_visible()
+    assert await page.evaluate(f"{STATE}.choice") is None
+    shop.broken = False
+    await button(page, "Accept All").click()
+    await expect(button(page, "Consent Preferences")).to_be_visible()
+    await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_without_a_network_the_words_say_so_and_ticks_are_kept(page: Page) -> None:
+    await button(page, "Customize").click()
+    await page.get_by_role("switch", name="Analytics").check()
+    await page.context.set_offline(True)
+    await button(page, "Save My Preferences").click()
+    await expect(page.get_by_role("alert")).to_contain_text("could not be sent")
+    await expect(page.get_by_role("switch", name="Analytics")).to_be_checked()
+
+
+async def test_scripts_of_the_site_hear_and_speak(page: Page) -> None:
+    heard = await page.evaluate(
+        """async () => {
+            const heard = [];
+            const off = assent.on("change", (state) => heard.push(state.granted.length));
+            document.addEventListener("assent:change", (event) => heard.push(event.detail === assent.state));
+            await new Promise((resolve) => assent.on("ready", resolve));
+            heard.push((await assent.save(["analytics"])).granted.join());
+            off();
+            await assent.accept();
+            heard.push((await assent.reject()).choice.categories.join());
+            heard.push(await assent.save(["none"]).then(() => "saved", (error) => error instanceof Error));
+            heard.push(await assent.withdraw() === assent.state);
+            return heard;
+        }"""
+    )
+    assert heard == [2, True, "necessary,analytics", True, True, "necessary", True, True]
+
+
+async def test_listeners_that_are_there_before_the_script_hear_ready(context: Contexts, shop: Shop) -> None:
+    shop.head = (
+        "<script>document.addEventListener('assent:ready', e => { window.early = e.detail.granted })</script>"
+    )
+    page = await (await context()).new_page()
+    await page.goto(shop.origin)
+    assert await page.evaluate("window.early") == ["necessary"]
+
+
+async def test_open_settles_when_the_dialog_is_closed(page: Page) -> None:
+    await page.evaluate("void (window.done = assent.open().then((state) => state.granted.length))")
+    await button(page, "Accept All").last.click()
+    assert await page.evaluate("window.done") == 5
+
+
+async def test_a_choice_in_another_tab_is_noticed_when_this_one_is_looked_at(page: Page, shop: Shop) -> None:
+    other = await page.context.new_page()
+    await other.goto(shop.origin + "/other")
+    await button(other, "Reject All").click()
+    await expect(button(other, "Consent Preferences")).to_be_visible()
+    await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    await expect(button(page, "Consent Preferences")).to_be_visible()
+    assert await page.evaluate(f"{STATE}.choice.categories") == ["necessary"]
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await page.wait_for_load_state("networkidle")
+    assert shop.asked.count("state") == 1
+
+
+async def test_strict_policy_and_trusted_types_are_never_violated(context: Contexts, shop: Shop) -> None:
+    shop.headers = {"content-security-policy": STRICT}
+    page = await (await context()).new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    await page.goto(shop.origin)
+    await button(page, "Customize").click()
+    await button(page, "Show more").click()
+    await page.get_by_role("switch", name="Analytics").check()
+    await button(page, "Save My Preferences").click()
+    await expect(button(page, "Consent Preferences")).to_be_focused()
+    assert not [text for text in said if "favicon" not in text and "404" not in text]
+
+
+async def test_where_the_page_lets_no_script_ask_the_forms_go_as_without_scripts(
+    context: Contexts, shop: Shop
+) -> None:
+    shop.headers = {"content-security-policy": "connect-src 'none'"}
+    page = await (await context()).new_page()
+    await page.goto(shop.origin + "/other?a=b")
+    await button(page, "Reject All").click()
+    await expect(button(page, "Consent Preferences")).to_be_visible()
+    assert page.url == shop.origin + "/other?a=b"
+    await button(page, "Consent Preferences").click()
+    await page.wait_for_url(f"**{PREFIX}/preferences?return_to=*")
+    await page.get_by_role("switch", name="Analytics").check()
+    await button(page, "Save My Preferences").click()
+    await page.wait_for_url("**/other?a=b")
+    assert await page.evaluate(f"{STATE}.granted") == ["necessary", "analytics"]
+
+
+async def test_a_page_without_the_element_is_left_alone(context: Contexts, shop: Shop) -> None:
+    page = await (await context()).new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    await page.goto(shop.origin + f"{PREFIX}/state")
+    await page.add_script_tag(url=shop.dialog._js)
+    assert await page.evaluate("typeof window.assent") == "undefined"
+    assert not errors
+
+
+async def test_without_scripts_every_choice_can_be_made(context: Contexts, shop: Shop) -> None:
+    page = await (await context(java_script_enabled=False)).new_page()
+    await page.goto(shop.origin + "/other")
+    await button(page, "Customize").click()
+    await page.get_by_role("switch", name="Performance").check()
+    await button(page, "Show more").click()
+    await expect(page.locator("#assent-rest")).to_be_visible()
+    await expect(page.get_by_role("switch", name="Performance")).to_be_checked()
+    await button(page, "Show less").click()
+    await expect(page.locator("#assent-rest")).to_be_hidden()
+    await button(page, "Save My Preferences").click()
+    assert page.url == shop.origin + "/other"
+    await button(page, "Consent Preferences").click()
+    await expect(page.get_by_role("switch", name="Performance")).to_be_checked()
+    await page.get_by_role("link", name="Close").click()
+    assert page.url == shop.origin + "/other"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_banner_dialog_and_page_have_no_accessibility_violation(
+    context: Contexts, shop: Shop, scheme: str
+) -> None:
+    # The site's own colours have to pass as well, as axe judges the page as a whole.
+    shop.head = "<style>:root { color-scheme: light dark } a { color: inherit }</style>"
+    page = await (await context(color_scheme=scheme, reduced_motion="reduce")).new_page()
+    await page.goto(shop.origin)
+    assert await violations(page) == []
+    await button(page, "Customize").click()
+    await page.get_by_role("switch", name="Analytics").check()
+    assert await violations(page) == []
+    await button(page, "Save My Preferences").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert await violations(page) == []
+    await page.goto(shop.origin + f"{PREFIX}/preferences")
+    assert await violations(page) == []
+
+
+async def test_reject_and_accept_look_the_same_whatever_the_site_does_to_buttons(
+    context: Contexts, shop: Shop
+) -> None:
+    shop.head = HOSTILE
+    page = await (await context()).new_page()
+    await page.goto(shop.origin)
+    looks = [
+        await button(page, name).evaluate(
+            """element => {
+                const s = getComputedStyle(element);
+                return [s.color, s.backgroundColor, s.fontSize, s.fontWeight, s.padding, s.border,
+                        s.textTransform, s.letterSpacing, element.offsetHeight];
+            }"""
+        )
+        for name in ("Reject All", "Accept All")
+    ]
+    assert looks[0] == looks[1]
+    assert looks[0][0] != "rgb(255, 0, 0)"
+    assert looks[0][2] == "15px"
+    assert looks[0][6:8] == ["none", "normal"]
+    await expect(button(page, "Consent Preferences")).to_be_hidden()
+
+
+async def test_at_320_pixels_nothing_needs_scrolling_sideways_and_every_target_is_large(
+    context: Contexts, shop: Shop
+) -> None:
+    page = await (await context(viewport={"width": 320, "height": 256})).new_page()
+    await page.goto(shop.origin)
+    box = await page.get_by_role("region", name="Cookie consent").bounding_box()
+    assert box is not None
+    assert box["height"] <= 128
+    await button(page, "Customize").click()
+    await page.get_by_role("switch", name="Advertisement").check()
+    sizes = await page.evaluate(
+        """() => [...document.querySelectorAll("#assent button, #assent [role=switch], #assent summary")]
+            .filter((element) => element.checkVisibility())
+            .map((element) => element.getBoundingClientRect())
+            .map((box) => Math.min(box.width, box.height))"""
+    )
+    assert len(sizes) > 10
+    assert min(sizes) >= 24
+    widths = "[document.documentElement, ...document.querySelectorAll('#assent *')]"
+    assert (
+        await page.evaluate(
+            f"{widths}.filter(e => !e.matches('.assent-unseen, .assent-close, thead *') && e.clientWidth"
+            " && e.scrollWidth > e.clientWidth + 1).map(e => e.className || e.tagName)"
+        )
+        == []
+    )
+
+
+async def test_the_last_link_of_a_page_can_be_focused_in_sight_of_the_banner(page: Page) -> None:
+    await page.locator("#last").focus()
+    await page.wait_for_function(
+        """() => document.querySelector("#last").getBoundingClientRect().bottom
+            <= document.querySelector(".assent-ask").getBoundingClientRect().top"""
+    )
+
+
+async def test_a_banner_that_arrives_in_pieces_shifts_nothing(context: Contexts, shop: Shop) -> None:
+    shop.slow = True
+    shop.head = (
+        "<script>window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries())"
+        " shift += entry.value }).observe({ type: 'layout-shift', buffered: true })</script>"
+    )
+    page = await (await context()).new_page()
+    await page.goto(shop.origin)
+    await expect(page.get_by_role("region", name="Cookie consent")).to_be_visible()
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert await page.evaluate("window.shift") == 0

@@ -1,0 +1,189 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assent.core import cookies
+from assent.core.categories import ALL, NECESSARY_ONLY, Category
+from assent.core.fields import (
+    KIND_LENGTH,
+    TABLE_SIZE,
+    Field,
+)
+from assent.core.rules import Rules
+from tests.core.cookie_samples import (
+    ALLOW,
+    BLOCK,
+    NOW,
+    PAST,
+    cookie_fields,
+    granted_sets,
+    judged,
+    may_pass,
+    pairs,
+    passage,
+    read_by_a_server,
+    rule_sets,
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "passes"),
+    [
+        pytest.param(b"sid=1; Path=/", True, id="necessary"),
+        pytest.param(b"_ga=1; Path=/", False, id="refused"),
+        pytest.param(b" \t_ga\t =1", False, id="spaces and tabs around the name"),
+        pytest.param(b"mystery=1", False, id="unknown"),
+        pytest.param(b"=_ga=1", False, id="nameless, would arrive with a name"),
+        pytest.param(b"==sid=1", True, id="nameless, would arrive with a permitted name"),
+        pytest.param(b"=sid=1; Path=/", True, id="nameless, arrives as a permitted one"),
+        pytest.param(b"foo", False, id="no equals sign"),
+        pytest.param(b"foo; Path=/", False, id="no equals sign, attributes with one"),
+        pytest.param(b"; sid=1", False, id="an empty pair"),
+        pytest.param(b"", False, id="empty"),
+        pytest.param(b"_ga=; Max-Age=0", True, id="deletion"),
+        pytest.param(b"_ga=x; max-age=-1; Domain=shop.example", True, id="deletion with a value"),
+        pytest.param(b"_ga=; Expires=" + PAST, True, id="deletion by date"),
+        pytest.param(b"_ga=1; Max-Age=60; Expires=" + PAST, False, id="Max-Age beats the date"),
+        pytest.param(b"_ga=1; Expires=" + PAST + b"; Max-Age=60", False, id="... in either order"),
+        pytest.param(b"_ga=1; Max-Age=0; Max-Age=60", False, id="the last Max-Age counts"),
+        pytest.param(b"_ga=1; Max-Age=00000000000000000060", False, id="a long Max-Age is no zero"),
+        pytest.param(b"_ga=1; Max-Age=zero", False, id="no deletion: unreadable"),
+        pytest.param(b"_ga=; Path=/", False, id="no deletion: an empty value"),
+        pytest.param(b"_ga=1;Max-Age=0\x00", False, id="no deletion: browsers drop it"),
+        pytest.param(b"=_ga=1; Max-Age=0", True, id="deletion of the nameless cookie"),
+        pytest.param(b"mystery=; Max-Age=0", True, id="deletion of an unknown one"),
+        pytest.param(b"assent=1.x; Path=/", False, id="our own"),
+        pytest.param(b"assent=; Max-Age=0", False, id="deletion of our own"),
+        pytest.param(b"=assent=1", False, id="our own, nameless"),
+        pytest.param(b" assent\t=1", False, id="our own with spaces"),
+        pytest.param(b"__Host-_ga=1; Secure; Path=/", False, id="refused behind a name prefix"),
+    ],
+)
+def test_set_cookie(line: bytes, passes: bool) -> None:
+    table = passage()
+    assert may_pass(line, table) is passes
+    assert may_pass(line, table) is passes, "the second time"
+
+
+@pytest.mark.parametrize("rules", [BLOCK, ALLOW])
+def test_our_own_cookie_is_never_the_sites_to_set(rules: Rules) -> None:
+    for granted in (NECESSARY_ONLY, ALL):
+        table = passage(granted, rules)
+        for line in (b"assent=1", b"assent=", b"assent=; Max-Age=0", b"=assent=1", b"\tassent =1; Path=/"):
+            assert not may_pass(line, table)
+
+
+set_cookie_lines = st.builds(
+    lambda pair, attributes: b";".join([pair, *attributes]),
+    pairs | cookie_fields,
+    st.lists(
+        st.sampled_from(
+            b" Path=/;Max-Age=0; Max-Age=60;max-age=-1;Secure;;Domain=a.test;SameSite=None;Partitioned;"
+            b"x=\x00;=;Domain=\xff;Expires=Thu, 01 Jan 1970 00:00:00 GMT".split(b";")
+        ),
+        max_size=4,
+    ),
+)
+
+
+@given(st.lists(set_cookie_lines, max_size=12), granted_sets, rule_sets)
+def test_the_table_says_what_a_fresh_judgement_says(
+    lines: list[bytes], granted: frozenset[Category], rules: Rules
+) -> None:
+    table = passage(granted, rules)
+    for line in lines + lines:
+        verdict = may_pass(line, table)
+        if verdict != passage(granted, rules).judge(line):
+            # Left is a deletion whose value alone makes every browser drop the line.
+            assert verdict
+            assert cookies.parse_set_cookie(line, NOW) is None
+
+
+@given(set_cookie_lines, granted_sets, rule_sets)
+def test_what_passes_is_permitted_or_takes_something_away(
+    line: bytes, granted: frozenset[Category], rules: Rules
+) -> None:
+    cookie = cookies.parse_set_cookie(line, NOW)
+    if cookie is not None and may_pass(line, passage(granted, rules)):
+        sent = cookie.name + b"=" + cookie.value if cookie.name else cookie.value
+        for name, _ in read_by_a_server(sent):
+            assert cookies.deletes(cookie, NOW) or rules.permits(name, granted)
+
+
+@given(st.lists(set_cookie_lines, max_size=8), granted_sets, granted_sets, rule_sets)
+def test_granting_more_never_withholds_more(
+    lines: list[bytes], some: frozenset[Category], more: frozenset[Category], rules: Rules
+) -> None:
+    few, many = passage(some, rules), passage(some | more, rules)
+    assert all(may_pass(line, many) for line in lines if may_pass(line, few))
+
+
+def test_a_response_loses_its_refused_lines_and_nothing_else() -> None:
+    fields = [
+        (b"content-type", b"text/html"),
+        (b"set-cookie", b"sid=1; Expires=Thu, 01 Jan 2099 00:00:00 GMT"),
+        (b"Set-Cookie", b"_ga=1"),
+        (b"SET-COOKIE", b"_ga=; Max-Age=0"),
+        (b"set-COOKIE", b"\t_fbp = 1"),
+        (b"set-cookie", b"sid=1; Expires=Thu, 01 Jan 2099 00:00:00 GMT"),
+        (b"set-cooky", b"_ga=1"),
+        (b"x-set-cook", b"_ga=1"),
+        (b"set-cookie2", b"_ga=1"),
+    ]
+    assert judged(fields, passage()) == [fields[i] for i in (0, 1, 3, 5, 6, 7, 8)]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([b"set-cookie", b"Set-Cookie", b"SET-COOKIE", b"x", b"vary"]), set_cookie_lines
+        ),
+        max_size=8,
+    ),
+    granted_sets,
+    rule_sets,
+)
+def test_response_fields_are_a_subsequence_and_settle_at_once(
+    fields: list[Field], granted: frozenset[Category], rules: Rules
+) -> None:
+    table = passage(granted, rules)
+    kept = judged(fields, table)
+    expected = [f for f in fields if f[0].lower() != b"set-cookie" or may_pass(f[1], table)]
+    assert kept == expected
+    assert judged(kept, table) is kept
+    assert (judged(fields, table) is fields) == (kept == fields)
+
+
+def test_a_kind_is_judged_once_whatever_its_values() -> None:
+    seen: list[tuple[bytes, bytes]] = []
+    table = passage(sighted=lambda line, name: seen.append((line, name)))
+    for value in range(100):
+        assert not may_pass(b"_ga=%d; Path=/" % value, table)
+    assert seen == [(b"_ga=; Path=/", b"_ga")], "and the value is told to nobody"
+
+
+def test_the_table_is_bounded_in_number() -> None:
+    table = passage()
+    for number in range(TABLE_SIZE * 2 + 10):
+        may_pass(b"n%d=1" % number, table)
+        assert len(table) <= TABLE_SIZE
+    assert may_pass(b"sid=1", table)
+    assert not may_pass(b"_ga=1", table)
+
+
+def test_a_long_kind_is_judged_but_not_kept() -> None:
+    table = passage()
+    longest = b"_ga_" + b"x" * (KIND_LENGTH - 4)
+    assert not may_pass(longest + b"=1", table)
+    assert len(table) == 1
+    assert not may_pass(longest + b"x=1", table)
+    assert may_pass(b"sid=1; Path=/" + b"x" * KIND_LENGTH, table)
+    assert len(table) == 1
+
+
+def test_nameless_lines_are_not_kept_since_their_value_may_be_a_secret() -> None:
+    table = passage()
+    for value in range(100):
+        may_pass(b"=_ga=%d" % value, table)
+        may_pass(b"foo%d" % value, table)
+    assert len(table) == 0
