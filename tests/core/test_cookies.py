@@ -13,8 +13,6 @@ from assent.core.cookies import (
 )
 
 NOW = 1_800_000_000
-PAST = b"Thu, 01 Jan 1970 00:00:00 GMT"
-FUTURE = b"Fri, 15 Jan 2027 08:20:00 GMT"
 
 header_like = st.lists(
     st.sampled_from(
