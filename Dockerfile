@@ -6,7 +6,7 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 WORKDIR /src
 RUN python -m venv /opt/assent
 COPY . .
-RUN /opt/assent/bin/pip install -c constraints.txt ".[fast,postgres]" \
+RUN /opt/assent/bin/pip install -c constraints.txt ".[compress,fast,postgres]" \
  && /opt/assent/bin/python -m compileall -q /opt/assent/lib
 
 FROM python:${PYTHON_VERSION}-slim

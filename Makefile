@@ -7,8 +7,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 8000
 COVERAGE ?= 90
 ENGINE ?= docker
+SECONDS ?= 60
 
-.PHONY: help run test test-long check lint format bench image lock
+.PHONY: help run test test-long leaks check lint format bench conformance fuzz image lock
 help: ## list these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | column -t -s '|'
 run: $(VENV)/.run ## the demo shop behind Assent on port 8000; UPSTREAM=http://host:port takes your site, PORT another port
@@ -19,6 +20,9 @@ test: $(VENV)/.dev ## the whole suite, with browser and PostgreSQL; T=tests/core
 test-long: $(VENV)/.dev ## the tests that take minutes
 	@scripts/test-tools
 	$(BIN)/python -m pytest -m long $(T)
+leaks: $(VENV)/.dev ## every way that we know to set, store or reach, in Chromium; T=js. a part, BASE=1 without Assent
+	@scripts/test-tools
+	$(BIN)/python -m tests.leaks $(T) $(if $(BASE),--base)
 check: lint ## lint, then the suite with coverage
 	@scripts/test-tools
 	$(BIN)/coverage erase
@@ -35,6 +39,14 @@ format: $(VENV)/.dev ## format, and fix what can be fixed
 	$(BIN)/ruff check --fix .
 bench: $(VENV)/.dev ## measure; figures in docs/measurements.md
 	$(BIN)/python -m bench.run
+conformance: $(VENV)/.dev ## other projects' test data, whole: DATA=folder with http-state/ and html5lib-tokenizer/
+	@test -n "$(DATA)" || { echo "Say where the data is: make conformance DATA=folder"; exit 2; }
+	$(BIN)/python -m tests.conformance.cookies "$(DATA)"
+	$(BIN)/python -m tests.conformance.html "$(DATA)"
+fuzz: $(VENV)/.dev ## the byte parsers under atheris, SECONDS=60 each
+	@$(PIP) install atheris || { echo "atheris has no wheel for this Python and platform"; exit 1; }
+	set -e; for target in cookies fields markup; do \
+	  $(BIN)/python -m tests.fuzz $$target -max_total_time=$(SECONDS) -print_final_stats=1; done
 image: ## build the container image "assent"; ENGINE=podman works too
 	$(ENGINE) build -t assent .
 lock: $(VENV)/.made ## write constraints.txt from the newest releases that fit
@@ -54,5 +66,5 @@ $(VENV)/.run: $(VENV)/.made pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Installing Assent and its tools into $(VENV) ..."
 	@$(PIP) install --upgrade "pip>=25.1"
-	@$(PIP) install -c constraints.txt -e ".[fast,postgres]" --group dev
+	@$(PIP) install -c constraints.txt -e ".[compress,fast,postgres]" --group dev
 	@touch $@ $(VENV)/.run

@@ -1,10 +1,10 @@
 """Runs every benchmark; each prints ratios within its own run."""
 
-from bench import middleware, pages, rules
+from bench import markup, middleware, pages, rules
 
 
 def main() -> None:
-    for benchmark in (middleware, pages, rules):
+    for benchmark in (middleware, pages, rules, markup):
         print(f"# {(benchmark.__doc__ or '').splitlines()[0]}")
         benchmark.main()
         print()

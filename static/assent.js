@@ -17,8 +17,10 @@
   if (!found || !found.dataset.state || /** @type {any} */ (window).assent?.on) return;
   const root = found;
 
+  const PARKED = ["src", "href", "data", "srcset", "http-equiv", "type"].map((name) => `[data-assent-${name}]`).join();
   const SAVED = "Your preferences are saved. They apply from the next page on.";
   const UNREACHABLE = "Your choice could not be sent. Check your connection and try again.";
+  // Milliseconds, all three.
   const STATUS_SHOWN_FOR = 8000;
   const CHECK_AT_MOST_EVERY = 5000;
   const ANSWER_WITHIN = 15000;
@@ -93,13 +95,15 @@
    * Sends a choice.
    * @param {"accept_all" | "reject_all" | "save" | "withdraw"} action
    * @param {string[]} [categories]
+   * @param {Element} [form] Whose seal tells which notice was shown.
    * @returns {Promise<State>} The state that follows from it; rejects with words for the visitor.
    */
-  async function choose(action, categories = []) {
+  async function choose(action, categories = [], form = root) {
+    const seal = /** @type {HTMLInputElement | null} */ (form.querySelector('input[name="notice"]'));
     const answer = await fetch(base + "/choice", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ action, categories }),
+      body: JSON.stringify({ action, categories, notice: seal?.value }),
       credentials: "same-origin",
       // The visitor may follow a link before the answer is there.
       keepalive: true,
@@ -111,8 +115,31 @@
     if (!answer.ok) throw new Error(body?.error ?? `Your choice could not be saved (${answer.status}). Try again.`);
     if (!body?.granted) throw new Error(UNREACHABLE);
     checked = Date.now();
+    const before = state.granted;
     adopt(body);
+    follow(before);
     return state;
+  }
+
+  /** Lets the page follow a choice: what was kept from it is loaded, and what was withdrawn ends. @param {string[]} before */
+  function follow(before) {
+    const kept = /** @type {any} */ (window)[Symbol.for("assent.blocked")] ?? [];
+    const lost = before.some((category) => !state.granted.includes(category));
+    const gained = state.granted.some((category) => !before.includes(category));
+    if (!lost && !(gained && (kept.length || document.querySelector(PARKED)))) return;
+    if (lost) {
+      // They run scripts that were fetched under the wider choice; the pages register them anew.
+      navigator.serviceWorker?.getRegistrations().then((all) => all.forEach((each) => each.unregister()), () => {});
+    }
+    const unsaved = [...document.forms].some((form) => !root.contains(form) && [...form.elements].some(isEdited));
+    if (!unsaved) location.reload();
+    else announce("Your preferences are saved. Reload this page when you have sent what you wrote.");
+  }
+
+  /** @param {any} field @returns {boolean} Whether the visitor has changed it. */
+  function isEdited(field) {
+    if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+    return field.defaultChecked !== field.checked || ("defaultValue" in field && field.defaultValue !== field.value);
   }
 
   /** Sends the form's choice, in place if that can be. @param {HTMLFormElement} form @param {HTMLButtonElement} button */
@@ -123,7 +150,8 @@
     complain(form, "");
     const ticked = [...form.querySelectorAll('input[name="category"]:checked')];
     try {
-      await choose(/** @type {any} */ (button.value), ticked.map((box) => /** @type {HTMLInputElement} */ (box).value));
+      const names = ticked.map((box) => /** @type {HTMLInputElement} */ (box).value);
+      await choose(/** @type {any} */ (button.value), names, form);
       dialog?.close();
       announce(SAVED);
     } catch (error) {
@@ -270,7 +298,9 @@
     if (event.disposition === "enforce" && event.blockedURI.startsWith(base + "/")) refused = true;
   });
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) check(true);
+    // Going back shows a page as it was, from memory or from the cache, whatever was chosen since.
+    const [visit] = performance.getEntriesByType("navigation");
+    if (event.persisted || /** @type {any} */ (visit)?.type === "back_forward") check(true);
   });
 
   /** What the site's scripts may use; every method gives a promise of the state that follows. */

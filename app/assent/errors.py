@@ -5,6 +5,7 @@ AssentError
     BadChoice            the visitor's client: what it sent is not a choice (400)
         CrossSite        ... and it did not come from this site (403)
         TooLarge         ... and it is larger than any choice (413)
+    FieldsTooLarge       any client: it sends more cookies than a site can have (431)
     LedgerUnavailable    the machine: a record could not be stored (503)
     UpstreamError        the machine: the upstream gave no answer (502)
         UpstreamTimeout  ... in time (504)
@@ -41,6 +42,12 @@ class TooLarge(BadChoice):
     """A body larger than any choice can be."""
 
     status = 413
+
+
+class FieldsTooLarge(AssentError):
+    """More Cookie fields than a browser would send."""
+
+    status = 431
 
 
 class LedgerUnavailable(AssentError):

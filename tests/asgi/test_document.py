@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assent.asgi.document import GZIP, PROLOGUE, Document
+from assent.asgi.coding import CODINGS, GZIP, BrokenCoding, coding
+from assent.asgi.document import PROLOGUE, Document
 from assent.core.fields import Fields
+from assent.core.markup import Markup
 
 MARKUP = b"<aside>consent</aside>"
 HEAD = b"<!doctype html><html><head><title>t</title></head>"
@@ -18,7 +20,7 @@ PACKED: Fields = [*PLAIN, (b"Content-Encoding", b"GZip")]
 
 
 def sent(chunks: list[bytes], fields: Fields, *, only_whole: bool = False) -> list[bytes]:
-    document = Document(MARKUP, fields, only_whole=only_whole)
+    document = Document(Markup(body=MARKUP), fields, only_whole=only_whole)
     *firsts, last = chunks
     return [*(document.body(chunk, last=False) for chunk in firsts), document.body(last, last=True)]
 
@@ -85,7 +87,7 @@ def flushed(parts: list[bytes]) -> list[bytes]:
 def test_what_came_first_can_be_read_first() -> None:
     parts = [b"<!doctype html><head>", b"<title>t</title>", b"</head><body>", b"<p>one", b"<p>two"]
     for fields, chunks in ((PLAIN, [*parts, b""]), (PACKED, flushed(parts))):
-        document = Document(MARKUP, fields, only_whole=False)
+        document = Document(Markup(body=MARKUP), fields, only_whole=False)
         reader = zlib.decompressobj(GZIP) if fields is PACKED else None
         came = read = b""
         for part, chunk in zip(parts, chunks, strict=False):
@@ -100,7 +102,7 @@ def test_what_came_first_can_be_read_first() -> None:
 
 
 def test_chunks_after_the_insertion_are_the_very_same_objects() -> None:
-    document = Document(MARKUP, PLAIN, only_whole=False)
+    document = Document(Markup(body=MARKUP), PLAIN, only_whole=False)
     assert document.body(b"<body>", last=False) == b"<body>" + MARKUP
     chunk = b"<p>" * 1000
     assert document.body(chunk, last=False) is chunk
@@ -138,17 +140,88 @@ def test_a_coding_that_is_broken_from_the_start_passes_as_it_is(body: bytes) -> 
 
 def test_a_coding_that_breaks_before_anything_went_out_passes_whole() -> None:
     packing = zlib.compressobj(wbits=GZIP)
-    held = packing.compress(b"<!doctype html") + packing.flush(zlib.Z_SYNC_FLUSH)
+    held = packing.compress(b"<html lang=") + packing.flush(zlib.Z_SYNC_FLUSH)
     for only_whole in (False, True):
         assert sent([held, b"\xff" * 10], PACKED, only_whole=only_whole) == [b"", held + b"\xff" * 10]
 
 
 def test_a_coding_that_breaks_later_breaks_the_transfer() -> None:
-    document = Document(MARKUP, PACKED, only_whole=False)
+    document = Document(Markup(body=MARKUP), PACKED, only_whole=False)
     start = flushed([HEAD])[0]
     assert zlib.decompressobj(GZIP).decompress(document.body(start, last=False)) == HEAD
-    with pytest.raises(zlib.error):
+    with pytest.raises(BrokenCoding):
         document.body(b"\xff" * 10, last=True)
+
+
+@pytest.mark.parametrize("name", CODINGS)
+def test_a_page_comes_out_in_the_coding_that_it_came_in(name: bytes) -> None:
+    packing, fields = coding(name), [*PLAIN, (b"content-encoding", name)]
+    chunks = [packing.encode(PAGE[n : n + 50], last=False) for n in range(0, len(PAGE), 50)]
+    reading = coding(name)
+    plain = b""
+    for chunk, until in zip(out := sent(chunks, fields), range(50, 2000, 50), strict=False):
+        plain += b"".join(reading.decode(chunk))
+        assert plain.replace(MARKUP, b"") == PAGE[:until]
+    assert plain == EXPECTED
+    assert len(out) == len(chunks)
+
+
+# UTF-16 is told by a byte order mark, which overrules what is declared, else by what is declared.
+@pytest.mark.parametrize(
+    ("mark", "encoding", "declared"),
+    [
+        ("\ufeff", "utf-16-le", b""),
+        ("\ufeff", "utf-16-be", b""),
+        ("\ufeff", "utf-16-le", b"; charset=utf-8"),
+        ("\ufeff", "utf-16-be", b"; charset=utf-16"),
+        ("", "utf-16-le", b"; charset=utf-16"),
+        ("", "utf-16-be", b'; charset="UTF-16BE"'),
+        ("\ufeff", "utf-8", b"; charset=utf-16"),
+        ("", "utf-8", b"; charset=utf-8"),
+        ("", "shift_jis", b"; charset=shift_jis"),
+    ],
+)
+def test_a_page_comes_out_in_the_encoding_that_it_came_in(mark: str, encoding: str, declared: bytes) -> None:
+    page = f"{mark}<!doctype html><title>\u8336</title><body>|<p title='\u8336'>\u8336 &amp; \u30bd"
+    page += "" if encoding == "shift_jis" else "\U0001f375"
+    body, expected = (
+        page.replace("|", "").encode(encoding),
+        page.replace("|", MARKUP.decode()).encode(encoding),
+    )
+    fields = [(b"content-type", b"text/html" + declared)]
+    for size in (1, 2, 3, 7, len(body)):
+        chunks = [body[n : n + size] for n in range(0, len(body), size)]
+        assert b"".join(sent([*chunks, b""], fields)) == expected
+        assert b"".join(sent(chunks, fields)) == expected
+
+
+def test_half_a_character_at_the_end_of_utf_16_reads_as_a_browser_reads_it() -> None:
+    body = "\ufeff<body>".encode("utf-16-le") + b"a"
+    out = b"".join(sent([body], PLAIN))
+    assert out.decode("utf-16") == "<body>" + MARKUP.decode() + "\ufffd"
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"\xef", b"\xef\xbb", b"\xfe"])
+def test_what_is_less_than_a_byte_order_mark_is_kept(body: bytes) -> None:
+    out = b"".join(sent([body[:1], body[1:]], PLAIN))
+    assert out.replace(MARKUP, b"") == body
+
+
+@pytest.mark.parametrize(
+    ("body", "fields", "only_whole", "untouched"),
+    [
+        (PAGE, PLAIN, True, None),
+        (PAGE, PACKED, False, "coding"),
+        (b"<div>part</div>", PLAIN, True, "fragment"),
+        (b"<div>part</div>", PLAIN, False, None),
+    ],
+)
+def test_why_a_body_was_left_alone_is_told(
+    body: bytes, fields: Fields, only_whole: bool, untouched: str | None
+) -> None:
+    document = Document(Markup(body=MARKUP), fields, only_whole=only_whole)
+    document.body(body, last=True)
+    assert document.untouched == untouched
 
 
 FRAGMENT = b"<div>part of a page</div>"
@@ -177,18 +250,18 @@ def test_where_only_whole_documents_count_others_pass_untouched(body: bytes, ins
 
 
 def test_a_prologue_is_held_until_it_shows_what_it_begins() -> None:
-    document = Document(MARKUP, PLAIN, only_whole=True)
+    document = Document(Markup(body=MARKUP), PLAIN, only_whole=True)
     assert document.body(b" " * (PROLOGUE - 1), last=False) == b""
     assert document.body(b" ", last=False) == b" " * PROLOGUE
     assert document.body(b"<html><body>", last=True) == b"<html><body>"
-    document = Document(MARKUP, PLAIN, only_whole=True)
+    document = Document(Markup(body=MARKUP), PLAIN, only_whole=True)
     assert document.body(b"<!doc", last=False) == b""
     assert document.body(b"type html><p", last=False) == b"<!doctype html>"
     assert document.body(b">", last=True) == MARKUP + b"<p>"
 
 
 def test_nothing_goes_out_for_a_chunk_that_holds_nothing() -> None:
-    document = Document(MARKUP, PACKED, only_whole=False)
+    document = Document(Markup(body=MARKUP), PACKED, only_whole=False)
     assert document.body(b"", last=False) == b""
     packed = gzip.compress(PAGE)
     assert document.body(packed[:12], last=False) == b""

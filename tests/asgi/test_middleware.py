@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
+from assent.asgi.layers import Layers
 from assent.asgi.middleware import Enforcement
 from assent.asgi.types import ASGIApp, Receive, Scope, Send
 from assent.asgi.visit import Visits
+from assent.core.boundary import Blocked
 from assent.core.categories import Category
 from assent.core.choice import ChoiceCookie
-from assent.core.rules import CookieRule, Rules
+from assent.core.decision import Decision
+from assent.core.hygiene import Departure
+from assent.core.rules import CookieRule, HostRule, PathRule, Rules
 from assent.discovery import Sightings
 from tests.asgi.calls import Fields, answering, call, http_scope, values, websocket_scope
 
@@ -27,16 +31,43 @@ RULES = Rules(
     )
 )
 COOKIE = ChoiceCookie(["k" * 32], policy_version="1", lifetime=3600)
+GUARD = b"<script>guard</script>"
 BANNER = b"<section>banner</section>"
 HTML = (b"content-type", b"text/html; charset=utf-8")
 NAVIGATION = (b"sec-fetch-dest", b"document")
 SET = b"set-cookie"
 
 
-def enforcement(app: ASGIApp, rules: Rules = RULES, **options: Any) -> ASGIApp:
-    visits = Visits(rules, COOKIE, Sightings(), origin_of=lambda scope: "https://shop.example")
-    options = {"insert": lambda decision, scope, fields: BANNER, **options}
-    return Enforcement(app, visits=visits, **options).serve
+class Front:
+    """Says plainly what was put where."""
+
+    def head(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
+        return GUARD
+
+    def body(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
+        return BANNER
+
+    def worker(self, granted: frozenset[Category]) -> bytes:
+        return b"guard();"
+
+    def placeholder(self, blocked: Blocked, scope: Scope) -> str:
+        return f"/blocked?{blocked.host}"
+
+    def leaving(self, departure: Departure, scope: Scope) -> bytes:
+        return f"leaving for {departure.host}".encode()
+
+
+def enforcement(
+    app: ASGIApp, rules: Rules = RULES, *, enforce: bool = True, front: Front | None = None
+) -> ASGIApp:
+    sightings = Sightings()
+
+    def origin_of(scope: Scope) -> str:
+        return "https://shop.example"
+
+    visits = Visits(rules, COOKIE, sightings, origin_of=origin_of)
+    layers = Layers(rules, sightings, origin_of=origin_of, prefix="/_assent")
+    return Enforcement(app, visits=visits, layers=layers, front=front or Front(), enforce=enforce).serve
 
 
 def consent(*granted: Category) -> bytes:
@@ -44,9 +75,16 @@ def consent(*granted: Category) -> bytes:
     return b"assent=" + COOKIE.dump(choice).encode()
 
 
-async def response(app: ASGIApp, *fields: tuple[bytes, bytes], **scope: Any) -> tuple[Fields, bytes]:
-    sent = await call(enforcement(app), http_scope("/", *fields, **scope))
-    return sent[0]["headers"], b"".join(message.get("body", b"") for message in sent[1:])
+def own(fields: Fields) -> Fields:
+    """The fields without the policy that every response gets."""
+    return [field for field in fields if not field[0].startswith(b"content-security-policy")]
+
+
+async def response(
+    app: ASGIApp, *fields: tuple[bytes, bytes], rules: Rules = RULES, **scope: Any
+) -> tuple[Fields, bytes]:
+    sent = await call(enforcement(app, rules), http_scope("/", *fields, **scope))
+    return own(sent[0]["headers"]), b"".join(message.get("body", b"") for message in sent[1:])
 
 
 @pytest.mark.parametrize("status", [200, 204, 206, 301, 303, 304, 401, 404, 500, 503])
@@ -181,7 +219,7 @@ async def test_a_body_that_is_not_html_passes_as_the_very_same_message() -> None
 
     sent = await call(enforcement(app), http_scope("/", NAVIGATION))
 
-    assert sent[0]["headers"] == [(b"x-a", b"1")]
+    assert own(sent[0]["headers"]) == [(b"x-a", b"1")]
     assert sent[1] is message
 
 
@@ -190,7 +228,7 @@ async def test_a_page_gets_the_banner_after_its_body_tag() -> None:
 
     fields, body = await response(app, NAVIGATION)
 
-    assert body == b"<!doctype html><body>" + BANNER + b"<p>Hi!"
+    assert body == b"<!doctype html>" + GUARD + b"<body>" + BANNER + b"<p>Hi!"
     assert values(fields, b"content-length") == []
     assert values(fields, b"cache-control") == [b"private, no-cache"]
 
@@ -199,7 +237,6 @@ async def test_a_page_gets_the_banner_after_its_body_tag() -> None:
     ("fields", "body"),
     [
         pytest.param([(b"sec-fetch-dest", b"empty")], b"<html><body>x", id="fetched by a script"),
-        pytest.param([(b"sec-fetch-dest", b"iframe")], b"<html><body>x", id="framed"),
         pytest.param(
             [(b"accept", b"*/*")], b"<p>fragment", id="a fragment, by a client that does not say why"
         ),
@@ -225,10 +262,10 @@ async def test_a_compressed_page_is_answered_compressed() -> None:
 
     fields, body = await response(app, NAVIGATION, (b"accept-encoding", b"br, gzip;q=0.8"))
 
-    assert gzip.decompress(body) == b"<html><body>" + BANNER + b"x</body>"
+    assert gzip.decompress(body) == b"<html>" + GUARD + b"<body>" + BANNER + b"x</body>"
     assert values(fields, b"content-encoding") == [b"gzip"]
     asked = app.scopes[0]["headers"]  # type: ignore[attr-defined]
-    assert values(asked, b"accept-encoding") == [b"gzip"]
+    assert values(asked, b"accept-encoding") == [b"br, gzip"]
 
 
 async def test_a_head_request_gets_the_fields_of_the_page_and_no_body() -> None:
@@ -284,11 +321,12 @@ async def test_extensions_that_hide_the_body_are_not_offered() -> None:
 async def test_a_banner_that_cannot_be_made_costs_the_banner_and_not_the_page(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def fails(*_: object) -> bytes:
-        raise RuntimeError("a template is broken")
+    class Broken(Front):
+        def body(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
+            raise RuntimeError("a template is broken")
 
     app = answering([HTML, (SET, b"_ga=1")], b"<html><body>x")
-    sent = await call(enforcement(app, insert=fails), http_scope("/", NAVIGATION))
+    sent = await call(enforcement(app, front=Broken()), http_scope("/", NAVIGATION))
 
     assert sent[1]["body"] == b"<html><body>x"
     assert values(sent[0]["headers"], SET) == []
@@ -302,10 +340,52 @@ async def test_observing_changes_nothing() -> None:
 
     sent = await call(enforcement(app, enforce=False), http_scope("/", NAVIGATION, cookies))
 
-    assert sent[0]["headers"] == came
+    assert own(sent[0]["headers"]) == came
+    assert [name for name, _ in sent[0]["headers"]][-1] == b"content-security-policy-report-only"
     assert sent[1]["body"] == b"<html><body>x"
-    assert app.scopes[0]["headers"] == [(b"host", b"shop.example"), NAVIGATION, cookies]  # type: ignore[attr-defined]
+    told = (b"assent-consent", b"necessary")
+    assert app.scopes[0]["headers"] == [(b"host", b"shop.example"), NAVIGATION, cookies, told]  # type: ignore[attr-defined]
     assert app.scopes[0]["assent"].granted == {"necessary"}  # type: ignore[attr-defined]
+
+
+async def test_while_observing_a_client_cannot_forge_the_decision_either() -> None:
+    app = answering([])
+
+    await call(enforcement(app, enforce=False), http_scope("/", (b"assent-consent", b"advertisement")))
+
+    assert values(app.scopes[0]["headers"], b"assent-consent") == [b"necessary"]  # type: ignore[attr-defined]
+
+
+async def test_more_cookies_than_a_site_can_have_are_refused() -> None:
+    app = answering([])
+    cookies = b"; ".join(b"name%d=1" % number for number in range(8000))
+
+    sent = await call(enforcement(app), http_scope("/", (b"cookie", cookies)))
+
+    assert sent[0]["status"] == 431
+    assert b"more than 65536 bytes" in sent[1]["body"]
+    assert app.scopes == []  # type: ignore[attr-defined]
+
+
+async def test_a_page_fetched_by_a_script_is_not_shown_from_a_cache_later() -> None:
+    came = [HTML, (b"cache-control", b"max-age=600"), (b"vary", b"Accept")]
+
+    fields, _ = await response(answering(came, b"<html><body>x"), (b"sec-fetch-dest", b"empty"))
+
+    assert fields == [*came, (b"vary", b"Sec-Fetch-Dest")]
+
+
+async def test_an_http_1_0_client_gets_a_page_with_its_length() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [HTML]})
+        for piece in (b"<html><bo", b"dy>x", b""):
+            await send({"type": "http.response.body", "body": piece, "more_body": piece != b""})
+
+    sent = await call(enforcement(app), http_scope("/", NAVIGATION, http_version="1.0"))
+
+    body = b"<html>" + GUARD + b"<body>" + BANNER + b"x"
+    assert values(sent[0]["headers"], b"content-length") == [b"%d" % len(body)]
+    assert b"".join(message["body"] for message in sent[1:]) == body
 
 
 async def test_unknown_cookies_pass_when_the_operator_allows_them() -> None:
@@ -316,3 +396,144 @@ async def test_unknown_cookies_pass_when_the_operator_allows_them() -> None:
 
     assert values(sent[0]["headers"], SET) == [b"mystery=1"]
     assert values(app.scopes[0]["headers"], b"cookie") == [b"mystery=1; odd"]  # type: ignore[attr-defined]
+
+
+HOSTS = (
+    HostRule("*.ads.example", Category.ADVERTISEMENT),
+    HostRule("video.example", Category.FUNCTIONAL),
+    HostRule("cdn.example", Category.NECESSARY),
+)
+
+
+def policy_of(fields: Fields) -> str:
+    (value,) = values(fields, b"content-security-policy")
+    return value.decode()
+
+
+@pytest.mark.parametrize("status", [200, 204, 301, 404, 500])
+async def test_every_response_carries_the_policy_of_its_decision(status: int) -> None:
+    app = answering([(b"content-security-policy", b"img-src *")], status=status)
+    rules = Rules(hosts=HOSTS)
+    granted = (b"cookie", consent(Category.FUNCTIONAL))
+
+    sent = await call(enforcement(app, rules), http_scope("/", granted))
+
+    own, ours = values(sent[0]["headers"], b"content-security-policy")
+    assert own == b"img-src *"
+    assert b"cdn.example" in ours
+    assert b"video.example" in ours
+    assert b"ads.example" not in ours
+
+
+@pytest.mark.parametrize("media_type", [b"image/svg+xml", b"text/xml; charset=utf-8", b"application/rss+xml"])
+async def test_documents_without_a_guard_run_no_scripts(media_type: bytes) -> None:
+    sent = await call(enforcement(answering([(b"content-type", media_type)])), http_scope())
+
+    assert "script-src 'none'" in policy_of(sent[0]["headers"])
+
+
+async def test_where_unknown_hosts_are_allowed_there_is_no_policy_but_markup_is_parked() -> None:
+    rules = Rules(hosts=HOSTS, unknown_hosts="allow")
+    app = answering([HTML], b'<body><img src="//x.ads.example/p"><img src="//nobody.example/p">')
+
+    sent = await call(enforcement(app, rules), http_scope("/", NAVIGATION))
+
+    assert values(sent[0]["headers"], b"content-security-policy") == []
+    assert sent[1]["body"].endswith(
+        b'<img data-assent-src="//x.ads.example/p"><img src="//nobody.example/p">'
+    )
+
+
+async def test_a_frame_is_guarded_and_has_no_banner() -> None:
+    _, body = await response(answering([HTML], b"<html><body>x"), (b"sec-fetch-dest", b"iframe"))
+
+    assert body == b"<html>" + GUARD + b"<body>x"
+
+
+@pytest.mark.parametrize("destination", [b"worker", b"sharedworker", b"serviceworker"])
+async def test_the_script_of_a_worker_begins_with_the_guard(destination: bytes) -> None:
+    came = [(b"content-type", b"text/javascript"), (b"content-length", b"7"), (b"etag", b'"v1"')]
+
+    fields, body = await response(answering(came, b"work();"), (b"sec-fetch-dest", destination))
+
+    assert body == b"guard();work();"
+    assert values(fields, b"content-length") == []
+    assert values(fields, b"etag")[0].startswith(b'W/"v1-assent.')
+
+
+async def test_a_script_of_a_page_stays_as_it_is() -> None:
+    came = [(b"content-type", b"text/javascript"), (b"content-length", b"7")]
+
+    assert await response(answering(came, b"work();"), (b"sec-fetch-dest", b"script")) == (came, b"work();")
+
+
+async def test_what_a_policy_does_not_govern_is_parked_until_it_is_granted() -> None:
+    page = b'<html><head></head><body><iframe src="https://video.example/1"></iframe>'
+    rules = Rules(hosts=HOSTS)
+    granted = (b"cookie", consent(Category.FUNCTIONAL))
+
+    _, refused = await response(answering([HTML], page), NAVIGATION, rules=rules)
+    _, allowed = await response(answering([HTML], page), NAVIGATION, granted, rules=rules)
+
+    assert b'<iframe src="/blocked?video.example" data-assent-src="https://video.example/1">' in refused
+    assert b'<iframe src="https://video.example/1">' in allowed
+
+
+async def test_fields_that_lead_to_refused_hosts_go() -> None:
+    link = b"</a.css>; rel=preload; as=style, <https://x.ads.example>; rel=preconnect"
+
+    fields, _ = await response(answering([(b"Link", link)]), rules=Rules(hosts=HOSTS))
+
+    assert values(fields, b"link") == [b"</a.css>; rel=preload; as=style"]
+
+
+async def test_a_visitor_is_asked_before_a_redirect_to_a_refused_host() -> None:
+    app = answering([(b"location", b"https://x.ads.example/?id=7"), (SET, b"sid=1")], status=302)
+
+    sent = await call(enforcement(app, Rules(hosts=HOSTS)), http_scope("/", NAVIGATION))
+
+    assert sent[0]["status"] == 200
+    assert values(sent[0]["headers"], b"location") == []
+    assert sent[1]["body"] == b"leaving for x.ads.example"
+
+
+async def test_a_redirect_of_the_site_itself_is_followed() -> None:
+    app = answering([(b"location", b"https://cdn.example/file")], status=302)
+
+    sent = await call(enforcement(app, Rules(hosts=HOSTS)), http_scope("/", NAVIGATION))
+
+    assert sent[0]["status"] == 302
+
+
+async def test_a_path_that_serves_a_refused_purpose_never_reaches_the_site() -> None:
+    app = answering([])
+    rules = Rules(paths=(PathRule("/collect*", Category.ANALYTICS),))
+
+    refused = await call(enforcement(app, rules), http_scope("/collect/hit"))
+    assert (refused[0]["status"], app.scopes) == (204, [])  # type: ignore[attr-defined]
+
+    await call(enforcement(app, rules), http_scope("/collect/hit", (b"cookie", consent(Category.ANALYTICS))))
+    await call(enforcement(app, rules), http_scope("/other"))
+    assert len(app.scopes) == 2  # type: ignore[attr-defined]
+
+
+async def test_advertising_interfaces_are_off_in_pages_until_granted() -> None:
+    app = answering([HTML, (b"permissions-policy", b"camera=()")], b"<html>")
+    granted = (b"cookie", consent(Category.ADVERTISEMENT))
+
+    off, _ = await response(app, NAVIGATION)
+    on, _ = await response(app, NAVIGATION, granted)
+
+    assert b"browsing-topics=()" in values(off, b"permissions-policy")[0]
+    assert values(on, b"permissions-policy") == [b"camera=()"]
+
+
+async def test_a_page_served_as_xml_gets_guard_and_banner_too() -> None:
+    page = b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head/><body>x</body></html>'
+    came = [(b"content-type", b"application/xhtml+xml")]
+    page = page.replace(b"<head/>", b"<head><title>t</title></head>")
+
+    _, body = await response(answering(came, page), NAVIGATION)
+
+    assert b"<head>" + GUARD + b"<title>" in body
+    assert b"<body>" + BANNER + b"x" in body

@@ -73,11 +73,24 @@ def test_check_tells_what_would_be_in_force() -> None:
         "http://127.0.0.1:9000",
         "assent.toml",
         "observe",
-        "postgresql://me@db/consent",
+        "postgresql://me:***@db/consent",
         "analytics",
     ):
         assert words in told.stdout
     assert "hunter2" not in told.output
+
+
+def test_check_prints_no_part_of_a_password_that_is_not_percent_encoded() -> None:
+    told = assent("check", ASSENT_LEDGER__URL="postgresql://me:hunter?/2@db/consent")
+    assert told.exit_code == 0
+    assert "postgresql://me:***@db/consent" in told.stdout
+    assert "hunter" not in told.output
+
+
+def test_check_knows_a_ledger_that_is_there_by_a_url_with_options() -> None:
+    Path("ledger.db").touch()
+    told = assent("check", ASSENT_LEDGER__URL="sqlite:///ledger.db?timeout=10")
+    assert "  ledger       sqlite:///ledger.db\n" in told.stdout
 
 
 def test_check_counts_a_declared_cookie() -> None:
@@ -113,6 +126,25 @@ def test_check_with_a_data_dir_that_cannot_be_written_ends_with_1() -> None:
     told = assent("check", ASSENT_DATA_DIR="file/below")
     assert told.exit_code == 1
     assert "cannot be written" in told.stderr
+
+
+def test_check_with_a_ledger_that_cannot_be_written_names_its_setting() -> None:
+    Path("file").write_text("")
+    told = assent("check", ASSENT_LEDGER__URL="sqlite:///file/below/ledger.db")
+    assert told.exit_code == 1
+    assert told.stderr.startswith("Error: ledger.url: ")
+
+
+def test_check_does_not_mind_a_data_dir_that_nothing_needs() -> None:
+    Path("file").write_text("")
+    key = assent("keys", "new").stdout.strip()
+    told = assent(
+        "check",
+        ASSENT_DATA_DIR="file/below",
+        ASSENT_SECRET_KEYS=f'["{key}"]',
+        ASSENT_LEDGER__URL="sqlite:///ledger.db",
+    )
+    assert told.exit_code == 0
 
 
 def test_check_warns_of_variables_that_are_no_settings() -> None:

@@ -35,6 +35,10 @@ def test_variable_with_a_meaning_gives_no_warning(name: str, tmp_path: Path) -> 
     assert told({name: "x"}, data_dir=tmp_path) == []
 
 
+def test_trusting_the_peers_on_a_unix_socket_gives_no_warning(tmp_path: Path) -> None:
+    assert told(data_dir=tmp_path, gateway={"trusted_proxies": ["unix"]}) == []
+
+
 def test_trusting_everybody_is_told(tmp_path: Path) -> None:
     assert "0.0.0.0/0 is everybody" in told(data_dir=tmp_path, gateway={"trusted_proxies": ["0.0.0.0/0"]})[0]
 
@@ -47,12 +51,3 @@ def test_key_file_that_others_can_read_is_told(tmp_path: Path) -> None:
 
 def test_imports_that_have_no_effect_yet_are_told(tmp_path: Path) -> None:
     assert "asked once more" in told(data_dir=tmp_path, consent={"imports": ["cookieyes"]})[0]
-
-
-def test_declarations_that_are_not_enforced_yet_are_told(tmp_path: Path) -> None:
-    lines = told(
-        data_dir=tmp_path,
-        hosts=[{"host": "*.ads.example", "category": "advertisement"}],
-        storage=[{"key": "k", "category": "analytics"}],
-    )
-    assert lines == ["storage, hosts: checked, but not enforced by this version"]

@@ -156,6 +156,11 @@ MISTAKES = {
         {"ASSENT_LEDGER": "sqlite:///x.db"},
         "ASSENT_LEDGER: unknown setting; did you mean ASSENT_LEDGER__URL?",
     ),
+    "misspelled section as a variable": (
+        "",
+        {"ASSENT_GATWAY__UPSTREAM": "http://127.0.0.1:9000"},
+        "ASSENT_GATWAY__UPSTREAM: unknown setting; did you mean ASSENT_GATEWAY__UPSTREAM?",
+    ),
     "upstream of the short name": (
         "",
         {"ASSENT_UPSTREAM": "x"},

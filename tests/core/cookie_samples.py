@@ -29,7 +29,7 @@ PAST = b"Thu, 01 Jan 1970 00:00:00 GMT"
 def passage(
     granted: frozenset[Category] = NECESSARY_ONLY,
     rules: Rules = BLOCK,
-    sighted: Callable[[bytes, bytes], None] = lambda line, name: None,
+    sighted: Callable[[bytes, bytes, bytes], None] = lambda line, name, page: None,
 ) -> Passage:
     return Passage(rules, granted, lambda: NOW, sighted)
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assent.core.cookies import (
+    DELETION_MARGIN,
     EARLIEST,
     MAX_AGE_LIMIT,
     SetCookie,
@@ -68,13 +69,25 @@ LIFETIMES = [
 def test_lifetime(attributes: bytes, expires: int | None) -> None:
     cookie = parsed(b"n=v; " + attributes)
     assert cookie.expires == expires
-    assert deletes(cookie, NOW) is (expires is not None and expires <= NOW)
+    assert deletes(cookie, NOW) is (expires is not None and expires <= 0)
 
 
-def test_a_cookie_that_expires_this_very_second_is_over() -> None:
-    assert deletes(SetCookie(b"n", b"v", expires=NOW), NOW)
-    assert not deletes(SetCookie(b"n", b"v", expires=NOW + 1), NOW)
-    assert not deletes(SetCookie(b"n", b"v"), NOW)
+@pytest.mark.parametrize(
+    ("expires", "over"),
+    [
+        pytest.param(NOW - DELETION_MARGIN, True, id="a day ago"),
+        pytest.param(NOW - DELETION_MARGIN + 1, False, id="less than a day ago: a clock may be behind"),
+        pytest.param(NOW - 1, False, id="a second ago"),
+        pytest.param(NOW, False, id="now"),
+        pytest.param(None, False, id="with the session"),
+    ],
+)
+def test_only_a_date_that_no_clock_takes_for_the_future_deletes(expires: int | None, over: bool) -> None:
+    assert deletes(SetCookie(b"n", b"v", expires=expires), NOW) is over
+
+
+def test_max_age_zero_deletes_whatever_our_own_clock_says() -> None:
+    assert deletes(parsed(b"n=v; Max-Age=0"), now=5)
 
 
 def at(*parts: int) -> int:

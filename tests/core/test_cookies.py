@@ -5,8 +5,10 @@ from hypothesis import strategies as st
 from assent.core.cookies import (
     MAX_AGE_LIMIT,
     SetCookie,
+    blanks_cookies,
     cookie_date,
     cookie_pairs,
+    default_path,
     effective_name,
     parse_set_cookie,
     split_pair,
@@ -207,6 +209,48 @@ def test_cookie_pairs_keeps_order_duplicates_and_bytes() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "blanks"),
+    [
+        pytest.param(b"n=\xff; Path=/", True, id="a value that is not UTF-8"),
+        pytest.param(b"\xff=1", True, id="a name that is not"),
+        pytest.param(b"\xff", True, id="nameless"),
+        pytest.param(b"n=caf\xe9; Path=/; Secure", True, id="latin-1"),
+        pytest.param(b"n=\xed\xa0\x80", True, id="half a surrogate pair"),
+        pytest.param(b"n=\xc0\xaf", True, id="overlong"),
+        pytest.param("n=café".encode(), False, id="UTF-8"),
+        pytest.param("n=\ufffe".encode(), False, id="a noncharacter in UTF-8"),
+        pytest.param(b"n=v; Path=/; x=\xff", False, id="attributes are not shown to scripts"),
+        pytest.param(b"n=\xff; HttpOnly", False, id="scripts never see it"),
+        pytest.param(b"n=\xff; Max-Age=0", False, id="it removes such a cookie"),
+        pytest.param(b"n=\xff; Expires=Thu, 01 Jan 1970 00:00:00 GMT", False, id="... by date"),
+        pytest.param(b"n=\xff; Partitioned", False, id="browsers drop it"),
+        pytest.param(b"n=v", False, id="ASCII"),
+        pytest.param(b"", False, id="empty"),
+    ],
+)
+def test_what_is_not_utf_8_hides_all_cookies_from_scripts(line: bytes, blanks: bool) -> None:
+    assert blanks_cookies(line, NOW) is blanks
+
+
+@pytest.mark.parametrize(
+    ("path", "directory"),
+    [
+        (b"/", b"/"),
+        (b"/a", b"/"),
+        (b"/a/", b"/a"),
+        (b"/a/b", b"/a"),
+        (b"/a;b/c", b"/a;b"),
+        (b"//a//b", b"//a/"),
+        (b"//a", b"/"),
+        (b"", b"/"),
+        (b"a/b/c", b"/"),
+    ],
+)
+def test_the_default_path_is_the_directory(path: bytes, directory: bytes) -> None:
+    assert default_path(path) == directory
+
+
 @given(any_bytes)
 def test_any_bytes_can_be_read_without_an_exception(data: bytes) -> None:
     cookie = parse_set_cookie(data, NOW)
@@ -218,6 +262,7 @@ def test_any_bytes_can_be_read_without_an_exception(data: bytes) -> None:
     second = cookie_date(data)
     assert second is None or -11_644_473_600 <= second <= 253_402_300_799
     assert effective_name(data) in data
+    assert not (blanks_cookies(data, NOW) and data.isascii())
 
 
 @given(any_bytes)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from time import perf_counter
 
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from assent.core.cookies import SetCookie, deletes, parse_set_cookie
 from assent.core.expiry import (
+    DEFAULT_PATH,
     MAX_DEPTH,
     MAX_LINES,
     MAX_OCTETS,
@@ -14,8 +16,8 @@ from assent.core.expiry import (
     deletion,
     deletions,
     directories,
+    encoded_path,
     guessed_scopes,
-    parent_domains,
 )
 
 NOW = 1_800_000_000
@@ -32,32 +34,6 @@ def scopes(lines: list[bytes]) -> list[tuple[bytes, bytes | None, bytes | None, 
 
 
 @pytest.mark.parametrize(
-    ("host", "domains"),
-    [
-        ("shop.example", ["shop.example"]),
-        ("www.shop.example", ["www.shop.example", "shop.example"]),
-        ("a.b.co.uk", ["a.b.co.uk", "b.co.uk", "co.uk"]),
-        ("my_host.x-y.example", ["my_host.x-y.example", "x-y.example"]),
-        ("localhost", []),
-        ("127.0.0.1", []),
-        ("1.2.3.4.", []),
-        ("::1", []),
-        ("2001:db8::1.2.3.4", []),
-        ("", []),
-        (".", []),
-        ("a..b", []),
-        ("a.b;Path=x", []),
-        ("a.b\r\nSet-Cookie: x", []),
-        ("a.b c", []),
-        ("b\xfccher.example", []),
-        ("3com.example", ["3com.example"]),
-    ],
-)
-def test_parent_domains(host: str, domains: list[str]) -> None:
-    assert parent_domains(host) == domains
-
-
-@pytest.mark.parametrize(
     ("path", "expected"),
     [
         ("/", []),
@@ -65,19 +41,37 @@ def test_parent_domains(host: str, domains: list[str]) -> None:
         ("/a", ["/a", "/a/"]),
         ("/a/", ["/a", "/a/"]),
         ("/a/b.html", ["/a", "/a/", "/a/b.html", "/a/b.html/"]),
-        ("/1/2/3/4/5/6", ["/1", "/1/", "/1/2", "/1/2/", "/1/2/3", "/1/2/3/", "/1/2/3/4", "/1/2/3/4/"]),
-        ("/a;b/c", []),
-        ("/b\xfccher", []),
-        ("/a\nb", []),
-        ("/a\x00", []),
+        ("/a%20b/c", ["/a%20b", "/a%20b/", "/a%20b/c", "/a%20b/c/"]),
+        ("/a b", ["/a%20b", "/a%20b/"]),
+        ("/b\xfccher", ["/b%C3%BCcher", "/b%C3%BCcher/"]),
+        ("/a\nb", ["/a%0Ab", "/a%0Ab/"]),
+        ("/a\x00", ["/a%00", "/a%00/"]),
+        ("//a//b", ["//", "//a", "//a/", "//a//", "//a//b", "//a//b/"]),
+        ("/a;b/c", [""]),
+        ("/a/b;c/d", ["/a", "/a/", ""]),
+        ("/" + "a" * 1022, ["/" + "a" * 1022, "/" + "a" * 1022 + "/"]),
+        ("/" + "a" * 1024, [""]),
     ],
 )
 def test_directories(path: str, expected: list[str]) -> None:
     assert list(directories(path)) == expected
 
 
+@pytest.mark.parametrize(
+    ("path", "encoded"),
+    [
+        pytest.param("/a%20b/%C3%BC/100%", "/a%20b/%C3%BC/100%", id="what browsers sent stays"),
+        pytest.param("/~a_b-c.d!$&'()*+,;=:@|^[]", "/~a_b-c.d!$&'()*+,;=:@|^[]", id="what they leave"),
+        pytest.param('/"<>`{}?# \x7f', "/%22%3C%3E%60%7B%7D%3F%23%20%7F", id="what they encode"),
+        pytest.param("/\ud800", "/%3F", id="half a character"),
+    ],
+)
+def test_a_path_is_written_as_browsers_write_it(path: str, encoded: str) -> None:
+    assert encoded_path(path) == encoded
+
+
 def test_the_most_common_scopes_are_guessed_first() -> None:
-    assert list(guessed_scopes("www.shop.example", "/a", secure=True)) == [
+    plain = [
         Scope(None, "/"),
         Scope("www.shop.example", "/"),
         Scope("shop.example", "/"),
@@ -87,14 +81,10 @@ def test_the_most_common_scopes_are_guessed_first() -> None:
         Scope(None, "/a/"),
         Scope("www.shop.example", "/a/"),
         Scope("shop.example", "/a/"),
-        Scope(None, "/", partitioned=True),
-        Scope("www.shop.example", "/", partitioned=True),
-        Scope("shop.example", "/", partitioned=True),
     ]
-
-
-def test_nothing_partitioned_is_guessed_on_http() -> None:
-    assert not [s for s in guessed_scopes("shop.example", "/a", secure=False) if s.partitioned]
+    partitioned = [replace(scope, partitioned=True) for scope in plain]
+    assert list(guessed_scopes("www.shop.example", "/a", trusted=True)) == plain + partitioned
+    assert list(guessed_scopes("www.shop.example", "/a", trusted=False)) == plain
 
 
 def test_a_deletion_names_scope_and_both_lifetimes() -> None:
@@ -105,6 +95,14 @@ def test_a_deletion_names_scope_and_both_lifetimes() -> None:
     assert deletion(b"\xff", Scope(), secure=False) == (
         b"\xff=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
     )
+    assert deletion(b"_ga", Scope(path=DEFAULT_PATH), secure=False) == (
+        b"_ga=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
+    )
+
+
+def test_a_cookie_without_a_name_is_deleted_by_a_value() -> None:
+    lines = deletions([b""], host="shop.example", path="/", secure=False)
+    assert [(cookie.name, cookie.value != b"") for cookie in read(lines)] == [(b"", True)] * 2
 
 
 def test_each_name_is_tried_in_the_commonest_scope_before_any_in_the_next() -> None:
@@ -140,8 +138,8 @@ def test_https_marks_every_line_secure_and_http_none() -> None:
         assert {cookie.secure for cookie in read(lines)} == {secure}
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
-def test_an_address_has_host_only_cookies(host: str) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "10.1.1.1", "github.io"])
+def test_an_address_or_a_suffix_has_host_only_cookies(host: str) -> None:
     lines = deletions([b"a"], host=host, path="/", secure=True)
     assert scopes(lines) == [(b"a", None, b"/", False), (b"a", None, b"/", True)]
 
@@ -174,14 +172,52 @@ def test_names_that_only_https_may_set_are_left_alone_on_http(name: bytes) -> No
 
 def test_a_known_partitioned_cookie_is_left_alone_on_http() -> None:
     known = [(b"a", Scope(partitioned=True))]
-    lines = deletions([b"a"], host="localhost", path="/", secure=False, known=known)
+    lines = deletions([b"a"], host="10.0.0.1", path="/", secure=False, known=known)
     assert scopes(lines) == [(b"a", None, b"/", False)]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+def test_on_this_machine_only_what_needs_secure_has_it(host: str) -> None:
+    found = read(deletions([b"a", b"__Host-a"], host=host, path="/", secure=False))
+    assert [(cookie.name, cookie.secure, cookie.partitioned) for cookie in found] == [
+        (b"a", False, False),
+        (b"__Host-a", True, False),
+        (b"a", True, True),
+        (b"__Host-a", True, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "domain", ["example", "other.example", "xshop.example", "deep.www.shop.example", "co.uk"]
+)
+def test_a_known_scope_that_this_host_cannot_reach_takes_no_line(domain: str) -> None:
+    lines = deletions(
+        [b"a"], host="www.shop.example", path="/", secure=False, known=[(b"a", Scope(domain, "/x"))]
+    )
+    assert scopes(lines) == [
+        (b"a", None, b"/", False),
+        (b"a", b"www.shop.example", b"/", False),
+        (b"a", b"shop.example", b"/", False),
+    ]
+
+
+def test_where_only_the_path_is_not_known_each_directory_is_tried_first() -> None:
+    known = [(b"a", Scope("shop.example", DEFAULT_PATH, partitioned=True)), (b"a", Scope(None, "/known"))]
+    lines = deletions([b"a"], host="www.shop.example", path="/x/y", secure=True, known=known)
+    assert scopes(lines)[:6] == [
+        (b"a", None, b"/known", False),
+        (b"a", b"shop.example", b"/", True),
+        (b"a", b"shop.example", b"/x", True),
+        (b"a", b"shop.example", b"/x/", True),
+        (b"a", b"shop.example", b"/x/y", True),
+        (b"a", b"shop.example", b"/x/y/", True),
+    ]
 
 
 @pytest.mark.parametrize(
     "name",
-    [b"", b"a;b", b"a\nb", b"a\r", b"\x00", b"a\x7f", b"a\tb", b"x" * 4097],
-    ids=["empty", "semicolon", "line feed", "return", "NUL", "DEL", "tab", "longer than any cookie"],
+    [b"a=b", b"a;b", b"a\nb", b"a\r", b"\x00", b"a\x7f", b"a\tb", b"x" * 4097],
+    ids=["equals sign", "semicolon", "line feed", "return", "NUL", "DEL", "tab", "longer than any cookie"],
 )
 def test_a_name_that_cannot_be_sent_is_left_out(name: bytes) -> None:
     assert deletions([name], host="shop.example", path="/", secure=True) == []
@@ -235,7 +271,7 @@ cookie_names = st.binary(max_size=12) | st.sampled_from(
 def test_every_line_is_a_deletion_that_browsers_take_and_that_passes_here(
     names: list[bytes], host: str, path: str, secure: bool, known: list[tuple[bytes, Scope]]
 ) -> None:
-    names = [name.strip(b" \t").replace(b"=", b"") for name in names]
+    names = [name.strip(b" \t") for name in names]
     lines = deletions(names, host=host, path=path, secure=secure, known=known)
     assert {cookie.name for cookie in read(lines)} <= set(names)
     assert len(lines) <= MAX_LINES
@@ -243,6 +279,6 @@ def test_every_line_is_a_deletion_that_browsers_take_and_that_passes_here(
 
 
 def test_depth_is_bounded_and_longer_paths_come_later() -> None:
-    paths = list(directories("/" + "/".join("abcdefgh")))
+    paths = list(directories("/" + "/".join("abcdefghijklmnopqrstuvwxyz")))
     assert len(paths) == 2 * MAX_DEPTH
     assert all(len(one) < len(next_one) for one, next_one in pairwise(paths))

@@ -2,14 +2,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assent.core.markup import LONGEST_WORD, Insertion
+from assent.core.boundary import Boundary
+from assent.core.markup import LONGEST_WORD, Markup
+from assent.core.rules import Rules
 
 MARKUP = b'<aside id="a">consent</aside>'
+HEAD = b"<meta name=h>"
+OPEN = Boundary(Rules(unknown_hosts="allow"), frozenset(), "https://shop.example", lambda host: None)
+"""A boundary that refuses nothing, so that a document is read to its end and not changed."""
 
 
-def inserted(*chunks: bytes) -> bytes:
-    insertion = Insertion(MARKUP)
-    return b"".join([*map(insertion.feed, chunks), insertion.end()])
+def inserted(*chunks: bytes, boundary: Boundary | None = None, head: bytes = b"") -> bytes:
+    markup = Markup(head=head, body=MARKUP, boundary=boundary)
+    return b"".join([*map(markup.feed, chunks), markup.end()])
 
 
 # Each document with a "|" where the markup belongs; without one it is to pass untouched.
@@ -176,6 +181,99 @@ def test_it_goes_there_byte_by_byte(document: bytes, expected: bytes) -> None:
     assert inserted(*(part for byte in document for part in (bytes([byte]), b""))) == expected
 
 
+@pytest.mark.parametrize(("document", "expected"), TABLE + UTF_16)
+def test_it_goes_there_when_the_rest_is_read_too(document: bytes, expected: bytes) -> None:
+    for size in (1, 3, len(document) or 1):
+        chunks = (document[place : place + size] for place in range(0, len(document), size))
+        assert inserted(*chunks, boundary=OPEN) == expected
+
+
+# Each document with a "^" where the head's piece belongs.
+HEADS = {
+    "a plain page": "<!doctype html><html><head>^<title>t</title></head><body>",
+    "a head with attributes": "<html><head lang='>' a=b>^<script></script>",
+    "a head in capitals": "<HTML><HEAD\n>^",
+    "before a script that implies a head": "<!doctype html>\n<!-- a --> ^<script>a</script>",
+    "before text": "<!doctype html> ^Hello",
+    "before a body": "<html lang=en>^<body>",
+    "before a frameset": "<html>^<frameset><frame src=/a></frameset>",
+    "before a template": "^<template><p></template>",
+    "before a header element": "^<header>",
+    "after a second doctype": "<html><!doctype html>^<p>",
+    "after end tags that are ignored": "</p></template></title>^<link>",
+    "before an end of head": "<html>^</head><p>",
+    "before an end of body": "^</body>",
+    "before an end of br": "^</br>",
+    "after a head in a comment": "<!-- <head> --><head>^",
+    "after an instruction, which > ends": "<?php <head>^?><p>",
+    "after a byte order mark": "\ufeff<head>^",
+    "in an empty document": "^",
+    "only a doctype": "<!doctype html>\n^",
+    "a second head": "<head>^</head><head><p>",
+    "not into an unfinished comment": "<!-- <head>",
+    "not into an unfinished doctype": "<!doctype",
+    "not before an unfinished tag": "<html><he",
+}
+
+
+@pytest.mark.parametrize(
+    "text", [pytest.param(text, id=situation.replace(" ", "-")) for situation, text in HEADS.items()]
+)
+def test_the_head_comes_before_all_that_can_load(text: str) -> None:
+    document, expected = text.replace("^", "").encode(), text.encode().replace(b"^", HEAD)
+    for boundary in (None, OPEN):
+        for size in (1, 2, 5, len(document) or 1):
+            chunks = [document[place : place + size] for place in range(0, len(document), size)]
+            out = inserted(*chunks, boundary=boundary, head=HEAD)
+            assert out.replace(MARKUP, b"") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<html><body>", "<html>^<body>|"),
+        ("<p>", "^|<p>"),
+        ("", "^|"),
+        ("<title>t</title>", "^<title>t</title>|"),
+        ("<head></head>", "<head>^</head>|"),
+    ],
+)
+def test_the_head_comes_before_the_body(text: str, expected: str) -> None:
+    wanted = expected.encode().replace(b"^", HEAD).replace(b"|", MARKUP)
+    assert (
+        inserted(text.encode(), head=HEAD)
+        == inserted(*(b"%c" % o for o in text.encode()), head=HEAD)
+        == wanted
+    )
+
+
+XHTML = {
+    "a plain page": "<?xml version='1.0'?><!DOCTYPE html><html xmlns='x'><head>^<title/></head><body>|<p/>",
+    "a doctype with declarations": "<!DOCTYPE html [<!ENTITY a '<body>'>]><html><head>^</head><body>|",
+    "CDATA before the body": "<html><head>^<script><![CDATA[ <body> ]]></script></head><body>|",
+    "an instruction with >": "<?a > <body> ?><html><head>^</head><body>|",
+    "a comment that > does not end": "<!--> <body> --><head>^</head><body>|",
+    "a script that holds elements": "<head>^<script/></head><body>|",
+    "nothing is implied": "<html><p/></html>",
+    "a body without a head": "<html><body>^|<p/>",
+    "a body without content": "<html><head>^</head><body/></html>",
+    "an empty document": "",
+}
+
+
+@pytest.mark.parametrize(
+    "text", [pytest.param(text, id=situation.replace(" ", "-")) for situation, text in XHTML.items()]
+)
+def test_xhtml_has_only_the_head_and_body_that_are_written(text: str) -> None:
+    document = text.replace("^", "").replace("|", "").encode()
+    expected = text.encode().replace(b"^", HEAD).replace(b"|", MARKUP)
+    for boundary in (None, OPEN):
+        for size in (1, 4, len(document) or 1):
+            markup = Markup(head=HEAD, body=MARKUP, boundary=boundary, xml=True)
+            chunks = [document[place : place + size] for place in range(0, len(document), size)]
+            assert b"".join([*map(markup.feed, chunks), markup.end()]) == expected
+
+
 chunked = st.lists(
     st.lists(st.sampled_from(FRAGMENTS), max_size=6).map(b"".join) | st.binary(max_size=24),
     max_size=12,
@@ -190,15 +288,17 @@ def test_any_bytes_in_any_chunks_become_what_the_whole_becomes(chunks: list[byte
     assert expected.replace(MARKUP, b"") == whole
     assert inserted(*chunks) == expected
     assert inserted(*(bytes([byte]) for byte in whole)) == expected
+    assert inserted(*chunks, boundary=OPEN, head=HEAD).replace(HEAD, b"") == expected
 
 
 @given(chunked)
 def test_what_went_out_is_never_ahead_nor_far_behind(chunks: list[bytes]) -> None:
-    insertion = Insertion(MARKUP)
-    came = went = b""
-    for chunk in chunks:
-        came += chunk
-        went += insertion.feed(chunk).replace(MARKUP, b"")
-        assert came.startswith(went)
-        held = came[len(went) :]
-        assert len(held) <= LONGEST_WORD or (held.startswith(b"<") and not insertion.done)
+    for boundary in (None, OPEN):
+        markup = Markup(body=MARKUP, boundary=boundary)
+        came = went = b""
+        for chunk in chunks:
+            came += chunk
+            went += markup.feed(chunk).replace(MARKUP, b"")
+            assert came.startswith(went)
+            held = came[len(went) :]
+            assert len(held) <= LONGEST_WORD or (held.startswith(b"<") and not markup.done)

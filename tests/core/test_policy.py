@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assent.core.policy import nonce
+from assent.core.categories import ALL, Category
+from assent.core.policy import nonce, permissions_policy
+from assent.core.structured import members
 
 SCRIPT = ("script-src-elem", "script-src", "default-src")
 STYLE = ("style-src-elem", "style-src", "default-src")
@@ -54,3 +56,40 @@ def test_each_kind_has_its_own_nonce() -> None:
 @given(st.lists(st.binary(max_size=80) | st.text("script-src'noce=; ,\t", max_size=60).map(str.encode)))
 def test_any_bytes_yield_a_nonce_that_markup_can_hold(policies: list[bytes]) -> None:
     assert not set(nonce(policies, *SCRIPT)) & set("\"'<>& \t\r\n")
+
+
+OFF = b"browsing-topics=(), interest-cohort=()"
+REFUSED = ALL - {Category.ADVERTISEMENT}
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        pytest.param([], OFF, id="none of its own"),
+        pytest.param([b"camera=(), usb=(self)"], b"camera=(), usb=(self), " + OFF, id="kept, before ours"),
+        pytest.param([b"browsing-topics=(self)"], b"browsing-topics=(self), " + OFF, id="the last one wins"),
+        pytest.param(
+            [b"camera=()", b" usb=*;report-to=x "], b"camera=(), usb=*;report-to=x, " + OFF, id="two"
+        ),
+        pytest.param([b"", b"camera=()"], b"camera=(), " + OFF, id="an empty one"),
+        pytest.param([b"camera 'none'"], OFF, id="malformed: it would void ours"),
+        pytest.param([b"camera=()", b"usb=("], OFF, id="one of two malformed: both are void"),
+        pytest.param([b"camera=(),"], OFF, id="comma at the end"),
+    ],
+)
+def test_advertising_interfaces_are_off_while_advertisement_is(own: list[bytes], expected: bytes) -> None:
+    assert permissions_policy(own, REFUSED) == expected
+
+
+@pytest.mark.parametrize("own", [[], [b"camera=()"], [b"malformed ("]])
+def test_with_advertisement_granted_the_sites_own_policy_stays(own: list[bytes]) -> None:
+    assert permissions_policy(own, ALL) is None
+
+
+@given(st.lists(st.binary(max_size=30) | st.text('ab=(); ,"\\*', max_size=30).map(str.encode), max_size=3))
+def test_whatever_the_site_sends_the_result_is_in_force(own: list[bytes]) -> None:
+    value = permissions_policy(own, REFUSED)
+    assert value is not None
+    found = members(value)
+    assert found is not None
+    assert found[-2:] == OFF.split(b", ")

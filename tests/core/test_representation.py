@@ -4,16 +4,18 @@ from hypothesis import strategies as st
 
 from assent.core.fields import Field, Fields
 from assent.core.representation import (
+    Purpose,
     can_rewrite,
     combined,
     first,
-    is_navigation,
     is_readable_html,
     navigation_fields,
     not_modified_fields,
     original_tags,
     private_fields,
+    purpose,
     rewritten_fields,
+    utf_16,
 )
 from assent.core.shape import names_of, request_shape
 
@@ -22,7 +24,7 @@ HTML: Field = (b"content-type", b"text/html; charset=utf-8")
 
 
 def navigates(*fields: Field) -> bool:
-    return is_navigation(list(fields), request_shape(tuple(map(names_of, fields))))
+    return purpose(list(fields), request_shape(tuple(map(names_of, fields)))) is Purpose.PAGE
 
 
 def values(fields: Fields, name: bytes) -> list[bytes]:
@@ -142,20 +144,20 @@ def test_an_entity_tag_that_is_none_stays_and_is_never_asked_for() -> None:
         (b" Text/HTML ;charset=Shift_JIS", True),
         (b"text/html; charset=windows-1252", True),
         (b"text/html; charset=unicode-1-1-utf-8", True),
-        (b"text/html; charset=utf-16", False),
-        (b"text/html; charset=utf-16le", False),
-        (b"text/html;charset = 'UTF16BE'", False),
-        (b'text/html; charset="UTF-16"', False),
-        (b"text/html; charset=ucs-2", False),
-        (b"text/html; charset=ISO-10646-UCS-2", False),
-        (b"text/html; charset=unicode", False),
-        (b"text/html; charset=unicodeFFFE", False),
+        (b"text/html; charset=utf-16", True),
+        (b"text/html; charset=utf-16le", True),
+        (b"text/html;charset = 'UTF-16BE'", True),
+        (b'text/html; charset="UTF-16"', True),
+        (b"text/html; charset=ucs-2", True),
+        (b"text/html; charset=ISO-10646-UCS-2", True),
+        (b"text/html; charset=unicode", True),
+        (b"text/html; charset=unicodeFFFE", True),
         (b"text/html; charset=utf-32", False),
         (b"text/html; charset=utf-7", False),
         (b"text/html; charset=iso-2022-jp", False),
         (b"text/html; charset=csISO2022JP", False),
         (b"text/html; charset=hz-gb-2312", False),
-        (b"application/xhtml+xml", False),
+        (b"application/xhtml+xml", True),
         (b"text/htmlx", False),
         (b"text/plain; text/html", False),
         (b"application/json", False),
@@ -164,6 +166,44 @@ def test_an_entity_tag_that_is_none_stays_and_is_never_asked_for() -> None:
 )
 def test_html_is_readable_where_it_has_ascii_in_it(content_type: bytes, readable: bool) -> None:
     assert is_readable_html(content_type) is readable
+
+
+@pytest.mark.parametrize(
+    ("content_type", "name"),
+    [
+        (b"text/html; charset=utf-16", "utf-16-le"),
+        (b"text/html; charset='UTF-16LE'", "utf-16-le"),
+        (b"text/html;charset = UTF-16BE", "utf-16-be"),
+        (b"text/html; charset=unicodeFFFE", "utf-16-be"),
+        (b"text/html; charset=unicodefeff", "utf-16-le"),
+        (b"text/html; charset=csunicode", "utf-16-le"),
+        (b"text/html; charset=ISO-10646-UCS-2", "utf-16-le"),
+        (b"text/html; charset=utf-8", ""),
+        (b"text/html; charset=utf-16x", ""),
+        (b"text/html", ""),
+    ],
+)
+def test_utf_16_is_known_by_all_its_labels(content_type: bytes, name: str) -> None:
+    assert utf_16(content_type) == name
+
+
+@pytest.mark.parametrize(
+    ("accepted", "asked"),
+    [
+        (b"gzip, deflate, br, zstd", b"gzip, br, zstd"),
+        (b"br;q=0, ZSTD;q=0.1, x-gzip", b"zstd, gzip"),
+        (b"br, br, *", b"br"),
+        (b"compress", b"identity"),
+    ],
+)
+def test_all_codings_that_can_be_undone_are_asked_for(accepted: bytes, asked: bytes) -> None:
+    codings = (b"gzip", b"br", b"zstd")
+    assert navigation_fields([(b"accept-encoding", accepted)], STATE, codings) == [
+        (b"accept-encoding", asked)
+    ]
+    assert can_rewrite(200, [HTML, (b"content-encoding", b"ZSTD")], codings)
+    assert not can_rewrite(200, [HTML, (b"content-encoding", b"zstd")])
+    assert not can_rewrite(200, [HTML, (b"content-encoding", b"gzip, br")], codings)
 
 
 @pytest.mark.parametrize(

@@ -57,14 +57,15 @@ def test_a_request_by_a_script_is_marked() -> None:
 @pytest.mark.parametrize(
     ("names", "shape"),
     [
-        ((), ResponseShape((), -1)),
-        ((b"content-type",), ResponseShape((), 0)),
-        ((b"Content-TYPE", b"content-type"), ResponseShape((), 0)),
+        ((), ResponseShape((), -1, leads_on=False)),
+        ((b"content-type",), ResponseShape((), 0, leads_on=False)),
+        ((b"Content-TYPE", b"content-type"), ResponseShape((), 0, leads_on=False)),
         (
             (b"set-cookie", b"date", b"SET-COOKIE", b"Content-Type", b"Set-Cookie"),
-            ResponseShape((4, 2, 0), 3),
+            ResponseShape((4, 2, 0), 3, leads_on=False),
         ),
-        ((b"set-cookie2", b"x-set-cookie", b" set-cookie"), ResponseShape((), -1)),
+        ((b"LINK", b"Location"), ResponseShape((), -1, leads_on=True)),
+        ((b"set-cookie2", b"x-set-cookie", b" set-cookie"), ResponseShape((), -1, leads_on=False)),
     ],
 )
 def test_places_in_a_response_are_found_in_any_case(names: tuple[bytes, ...], shape: ResponseShape) -> None:

@@ -4,9 +4,10 @@ from importlib.resources import files
 import httpx2
 import pytest
 
+from assent import Settings
 from assent.core.categories import Category
 from assent.demo.cookies import BY_HEADER, DAY, ShopCookie
-from assent.demo.rules import DECLARED, declared_hosts
+from assent.demo.rules import DECLARED, declared
 from tests.demo.conftest import Visitor, set_cookies
 
 NAMES = [entry["name"] for entry in DECLARED]
@@ -64,10 +65,8 @@ def test_a_declared_duration_is_the_one_that_is_set(cookie: ShopCookie) -> None:
     assert DURATIONS[declared[cookie.name]] == cookie.max_age
 
 
-def test_hosts_name_the_third_party_with_its_port() -> None:
-    assert declared_hosts("http://127.0.0.1:9002") == [{"host": "127.0.0.1:9002", "category": "analytics"}]
-
-
-def test_what_is_no_origin_is_refused_in_words() -> None:
-    with pytest.raises(ValueError, match=r"'127.0.0.1:9002' is not an origin"):
-        declared_hosts("127.0.0.1:9002")
+def test_the_configuration_names_the_shop_and_the_third_party_with_its_port() -> None:
+    settings = Settings.model_validate(declared("http://127.0.0.1:9001", "http://127.0.0.1:9002"))
+    assert settings.gateway.upstream == "http://127.0.0.1:9001"
+    assert [(entry.host, entry.category) for entry in settings.hosts] == [("127.0.0.1:9002", "analytics")]
+    assert {entry.name for entry in settings.cookies} == set(NAMES)

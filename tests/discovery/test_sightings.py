@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assent.core.cookies import effective_name
-from assent.core.expiry import Scope, deletions
+from assent.core.expiry import DEFAULT_PATH, Scope, deletions
 from assent.discovery import Sightings
 from assent.discovery.sightings import MAX_NAME, MAX_NAMES, MAX_SCOPES
 
@@ -22,8 +22,6 @@ def test_a_cookie_is_remembered_with_its_scopes_oldest_first() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        pytest.param(b"_ga=1", id="no Path: the default depends on the page"),
-        pytest.param(b"_ga=1; Path=deep", id="a relative Path"),
         pytest.param(b"_ga=1; Path=/; SameSite=None", id="browsers drop it"),
         pytest.param(b"_ga=1; Path=/; Domain=\xe9", id="Domain beyond ASCII"),
     ],
@@ -32,6 +30,26 @@ def test_a_name_is_remembered_where_the_scope_is_not_known(line: bytes) -> None:
     seen = Sightings()
     seen.set_cookie(line, b"_ga")
     assert (seen.names(), seen.scopes(b"_ga"), seen.known()) == (("_ga",), (), ())
+
+
+@pytest.mark.parametrize("attributes", [b"", b"; Path=", b"; Path=deep"])
+def test_without_a_path_the_directory_of_the_page_is_remembered(attributes: bytes) -> None:
+    seen = Sightings()
+    seen.set_cookie(b"_ga=" + attributes + b"; Domain=shop.example", b"_ga", b"/a%20b/c")
+    assert seen.scopes(b"_ga") == (Scope("shop.example", "/a%20b"),)
+
+
+def test_without_a_path_or_a_page_the_rest_of_the_scope_is_remembered() -> None:
+    seen = Sightings()
+    seen.set_cookie(b"_ga=; Domain=shop.example; Secure; Partitioned", b"_ga")
+    assert seen.scopes(b"_ga") == (Scope("shop.example", DEFAULT_PATH, partitioned=True),)
+    assert seen.known() == (b"_ga",)
+
+
+def test_a_cookie_without_a_name_is_remembered_but_has_no_name_to_show() -> None:
+    seen = Sightings()
+    seen.set_cookie(b"s3cr3t; Path=/deep", b"")
+    assert (seen.names(), seen.known(), seen.scopes(b"")) == ((), (b"",), (Scope(path="/deep"),))
 
 
 def test_a_name_never_seen_has_no_scopes() -> None:
@@ -81,10 +99,9 @@ def test_scopes_of_a_name_are_bounded() -> None:
     assert seen.scopes(b"_ga") == tuple(Scope(path=f"/{number}") for number in range(MAX_SCOPES))
 
 
-def test_long_and_empty_names_are_not_kept() -> None:
+def test_long_names_are_not_kept() -> None:
     seen = Sightings()
-    for name in (b"", b"x" * (MAX_NAME + 1)):
-        seen.set_cookie(name + b"=1; Path=/", name)
+    seen.set_cookie(b"x" * (MAX_NAME + 1) + b"=1; Path=/", b"x" * (MAX_NAME + 1))
     assert len(seen) == 0
     seen.set_cookie(b"x" * MAX_NAME + b"=; Path=/", b"x" * MAX_NAME)
     assert len(seen) == 1

@@ -1,5 +1,6 @@
 """Sites that we did not write, each in a process of its own, and Assent before them."""
 
+import re
 import socket
 import subprocess
 import sys
@@ -14,6 +15,9 @@ from assent import Settings, create_app
 from assent.demo.run import running
 
 Before = Callable[..., str]
+
+GUARD = re.compile(r'<script src="/_assent/guard/\w+\.js" data-assent="guard"></script>')
+"""What stands before all else in a page; the second and last change is the banner."""
 
 
 @contextmanager

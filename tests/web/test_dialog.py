@@ -13,6 +13,7 @@ from assent.core.decision import Decision, decide
 from assent.core.rules import CookieRule, Rules
 from assent.web.assets import Assets
 from assent.web.dialog import Dialog
+from assent.web.notice import Seal
 
 TITLE = "Customize Consent Preferences"
 INTRO = (
@@ -115,6 +116,7 @@ def make(rules: Rules | None = None, **options: object) -> Dialog:
         prefix="/_assent",
         rules=rules or Rules(),
         assets=Assets("/_assent"),
+        seal=Seal(["k" * 32]),
         policy_version="2026-11",
         lifetime_days=180,
         **options,  # type: ignore[arg-type]
@@ -208,10 +210,6 @@ class TestPage:
         page = Reader(dialog.page(decide(None, gpc=gpc), return_to="/"))
         assert ("Global Privacy Control" in page.text) is gpc
 
-    def test_words_of_failure_are_an_alert(self, dialog: Dialog) -> None:
-        page = dialog.page(UNASKED, return_to="/", message="Not saved <yet>.")
-        assert '<p class="assent-error" role="alert">Not saved &lt;yet&gt;.</p>' in page
-
     def test_a_message_page_says_what_happened_and_leads_back(self, dialog: Dialog) -> None:
         page = Reader(dialog.message("Not saved", "Try <again>.", return_to="/a?b=1&c", root_path="/shop"))
         assert "Not saved" in page.text
@@ -251,18 +249,34 @@ class TestCookies:
 
 class TestNotice:
     def test_it_is_the_dialog_as_shown_before_anything_is_ticked(self, dialog: Dialog) -> None:
-        assert dialog.notice().decode() == dialog.fragment(UNASKED, return_to="/")
-        assert dialog.notice_sha256 == hashlib.sha256(dialog.notice("en")).hexdigest()
+        sealed = Reader(dialog.fragment(UNASKED, return_to="/")).find("input", name="notice")[0]["value"]
+        shown = dialog.fragment(UNASKED, return_to="/").replace(str(sealed), "")
+        assert dialog.notice().decode() == shown
+        assert dialog.notice_sha256() == hashlib.sha256(dialog.notice()).hexdigest()
+
+    def test_the_form_carries_the_hash_of_the_notice_it_was_shown_with(self) -> None:
+        names: list[str] = []
+        rules = Rules(catalogue=(CookieRule("_fbp", Category.ADVERTISEMENT),))
+        dialog = make(rules, names=lambda: tuple(names))
+        before = dialog.notice_sha256()
+        page = Reader(dialog.page(UNASKED, return_to="/"))
+        sealed = str(page.find("input", name="notice")[0]["value"])
+        names.append("_fbp")
+        assert dialog.notice_sha256(sealed) == before != dialog.notice_sha256()
+
+    @pytest.mark.parametrize("forged", ["", "0" * 64, "0" * 64 + ".x", "é", "\udc80"])
+    def test_a_hash_that_was_not_sealed_here_is_not_believed(self, dialog: Dialog, forged: str) -> None:
+        assert dialog.notice_sha256(forged) == dialog.notice_sha256()
 
     def test_its_hash_changes_with_what_is_listed(self) -> None:
         names: list[str] = []
         rules = Rules(catalogue=(CookieRule("_fbp", Category.ADVERTISEMENT),))
-        dialog = make(rules, names=lambda: names)
-        before = dialog.notice_sha256
+        dialog = make(rules, names=lambda: tuple(names))
+        before = dialog.notice_sha256()
         names.append("nobody_knows_it")
-        assert dialog.notice_sha256 == before
+        assert dialog.notice_sha256() == before
         names.append("_fbp")
-        assert dialog.notice_sha256 != before
+        assert dialog.notice_sha256() != before
         assert b"<code>_fbp</code>" in dialog.notice()
 
 
@@ -345,6 +359,7 @@ class TestState:
             prefix="/_assent",
             rules=Rules(),
             assets=Assets("/_assent"),
+            seal=Seal(["k" * 32]),
             policy_version="'><b>&amp;",
             lifetime_days=1,
         )

@@ -61,7 +61,7 @@ def test_assents_own_cookie_cannot_be_declared_away_and_tells_its_lifetime() -> 
 
 def test_the_same_names_give_the_same_tables_and_a_new_one_gives_others() -> None:
     names = ["_ga"]
-    tables = CookieTables(Rules(catalogue=(GA, FBP)), lifetime_days=30, names=lambda: names)
+    tables = CookieTables(Rules(catalogue=(GA, FBP)), lifetime_days=30, names=lambda: tuple(names))
     first = tables.current()
     assert tables.current() is first
     names[:] = ["_fbp"]

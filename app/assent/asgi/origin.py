@@ -19,11 +19,12 @@ def is_same_origin(fields: Fields, origin: str | None) -> bool:
     if not sender:
         return True
     hosts = {first(fields, b"host").decode("latin-1").lower()}
-    if origin:
-        hosts.add(urlsplit(origin).netloc.lower())
+    public = urlsplit(origin or "")
     try:
-        host = urlsplit(sender).netloc
+        url = urlsplit(sender)
     except ValueError:
         return False
+    if public.scheme == "https" and url.scheme != "https":
+        return False
     # A sandboxed frame sends "Origin: null", which names no host; nor may a request without Host match it.
-    return bool(host) and host in hosts
+    return bool(url.netloc) and url.netloc in hosts | {public.netloc.lower()}

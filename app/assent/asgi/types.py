@@ -3,9 +3,12 @@
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Protocol
 
+from assent.core.boundary import Blocked
+from assent.core.categories import Category
 from assent.core.decision import Decision
 from assent.core.expiry import Scope as CookieScope
 from assent.core.fields import Fields
+from assent.core.hygiene import Departure
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -13,26 +16,46 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-
-class Sightings(Protocol):
-    """Where the names of cookies that passed by are told."""
-
-    def set_cookie(self, line: bytes, name: bytes) -> None:
-        """Take note of one kind of Set-Cookie; the line holds no value."""
-
-    def declared(self, name: str) -> None:
-        """Take note that a browser sent a cookie which this rule's name covers."""
-
-    def scopes(self, name: bytes) -> Iterable[CookieScope]:
-        """Return where cookies of this name were seen to be set."""
-
-
 OriginOf = Callable[[Scope], str]
 """The public origin that a request was made to, such as ``https://shop.example``."""
 
 
-class Insert(Protocol):
-    """Renders what is put into the site's pages."""
+class Sightings(Protocol):
+    """Where the names of cookies and hosts that passed by are told."""
 
-    def __call__(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
-        """Return the markup for one page; ``fields`` are those of its response."""
+    def set_cookie(self, line: bytes, name: bytes, page: bytes) -> None:
+        """Take note of one kind of Set-Cookie that a page set; its path is percent-encoded."""
+
+    def declared(self, name: str) -> None:
+        """Take note that a browser sent a cookie which this rule's name covers."""
+
+    def host(self, host: str) -> None:
+        """Take note of a third party that a page or a field names."""
+
+    def known(self) -> Iterable[bytes]:
+        """Return the names whose scopes were seen."""
+
+    def scopes(self, name: bytes) -> Iterable[CookieScope]:
+        """Return where cookies of this name were seen to be set."""
+
+    def hosts(self) -> tuple[str, ...]:
+        """Return the third parties seen; the very same tuple until there is a new one."""
+
+
+class Front(Protocol):
+    """Renders what is put into the site's pages, and in the place of third parties."""
+
+    def head(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
+        """Return what must stand before anything of the page's own; ``fields`` are those of its response."""
+
+    def body(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
+        """Return what is put after ``<body>`` of a page that is shown by itself."""
+
+    def worker(self, granted: frozenset[Category]) -> bytes:
+        """Return what is put before a worker's script."""
+
+    def placeholder(self, blocked: Blocked, scope: Scope) -> str:
+        """Return the address of what stands in a frame instead of a third party."""
+
+    def leaving(self, departure: Departure, scope: Scope) -> bytes:
+        """Return the page that asks before a redirect to a third party is followed."""

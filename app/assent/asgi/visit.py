@@ -1,9 +1,9 @@
 """What one request's cookies and signals mean: read once, then remembered by their bytes."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import time
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from assent.asgi.types import OriginOf, Scope, Sightings
 from assent.core import cookies, expiry
@@ -12,15 +12,16 @@ from assent.core.choice import ChoiceCookie
 from assent.core.decision import Decision, decide
 from assent.core.fields import CONSENT, COOKIE, OWN_NAME, SET_COOKIE, Field, Fields, Passage, filter_cookie
 from assent.core.rules import Rules
+from assent.errors import FieldsTooLarge
 
-TABLE_SIZE = 4096
+TABLE_SIZE = 2048
 """Cookie fields whose meaning is remembered."""
 
-LONGEST_KEY = 4096
+LONGEST_KEY = 2048
 """Octets; a longer Cookie field is read anew each time rather than kept in memory."""
 
-EXPIRIES = 16
-"""Paths for which the deletions of one visit are remembered."""
+LONGEST = 64 * 1024
+"""Octets of all Cookie fields together; no browser stores as much for one site, and reading takes time."""
 
 
 @dataclass(slots=True)
@@ -38,8 +39,6 @@ class Visit:
     until: float
     state: bytes
     """Names the decision in entity tags: pages differ by it."""
-
-    deletions: dict[tuple[str, str], Fields] = field(default_factory=dict)
 
 
 class Visits:
@@ -62,6 +61,7 @@ class Visits:
         self._with_gpc: dict[bytes, Visit] = {}
         self._without_gpc: dict[bytes, Visit] = {}
         self._passages: dict[frozenset[Category], Passage] = {}
+        self._rests: dict[int, int] = {}
 
     def of(self, fields: Fields) -> Visit:
         """Return what the Cookie and Sec-GPC fields of one request mean."""
@@ -82,7 +82,9 @@ class Visits:
         return visit
 
     def read(self, values: list[bytes], *, gpc: bool) -> Visit:
-        """Read the Cookie values of one request, remembering nothing."""
+        """Read the Cookie values of one request, remembering nothing; raises FieldsTooLarge."""
+        if sum(map(len, values)) > LONGEST:
+            raise FieldsTooLarge(f"The Cookie field has more than {LONGEST} bytes.")
         now = int(time())
         pairs = [cookies.split_pair(part) for value in values for part in value.split(b";")]
         choice = self._cookie.newest((value for name, value in pairs if name == OWN_NAME), now)
@@ -109,26 +111,42 @@ class Visits:
 
     def deletions(self, visit: Visit, scope: Scope) -> Fields:
         """Return the Set-Cookie fields that expire what the browser sent though it is refused."""
-        key = (self._origin_of(scope), scope["path"])
-        fields = visit.deletions.get(key)
-        if fields is None:
-            fields = self.expire(visit.refused, *key)
-            if len(visit.deletions) < EXPIRIES:
-                visit.deletions[key] = fields
-        return fields
+        return self.expire(visit.refused, self._origin_of(scope), raw_path(scope).decode("latin-1"))
 
     def expire(self, names: list[bytes], origin: str, path: str) -> Fields:
-        """Return Set-Cookie fields that expire these cookies for a page of this origin and path."""
-        url = urlsplit(origin)
-        known = ((name, scope) for name in names for scope in self._sightings.scopes(name))
-        lines = expiry.deletions(
-            names, host=url.hostname or "", path=path, secure=url.scheme == "https", known=known
-        )
-        return [(SET_COOKIE, line) for line in lines]
+        """Return Set-Cookie fields that expire these cookies for a page of this origin and path.
 
-    def refused(self, values: list[bytes], granted: frozenset[Category]) -> list[bytes]:
-        """Return the names in these Cookie values that are refused when ``granted`` is granted."""
-        return filter_cookie(values, lambda name: self._permits(name, granted))[1]
+        One answer may not be enough for all scopes that are possible; the next for the same cookies goes on
+        where this one ends.
+        """
+        url = urlsplit(origin)
+        key = hash((tuple(names), origin, path))
+        share = expiry.next_round(
+            names,
+            host=url.hostname or "",
+            path=path,
+            secure=url.scheme == "https",
+            known=((name, scope) for name in names for scope in self._sightings.scopes(name)),
+            begin=self._rests.pop(key, 0),
+        )
+        if share.rest:
+            if len(self._rests) >= TABLE_SIZE:
+                self._rests.clear()
+            self._rests[key] = share.rest
+        return [(SET_COOKIE, line) for line in share.lines]
+
+    def refused(
+        self, fields: Fields, granted: frozenset[Category], *, wherever_seen: bool = False
+    ) -> list[bytes]:
+        """Return the names that this request carries though they are refused under ``granted``.
+
+        With ``wherever_seen``, those too that were seen to be set: a cookie of another path is not sent here.
+        """
+        values = [value for name, value in fields if name == COOKIE]
+        names = filter_cookie(values, lambda name: self._permits(name, granted))[1]
+        if wherever_seen:
+            names += [name for name in self._sightings.known() if not self._rules.permits(name, granted)]
+        return names
 
     def _permits(self, name: bytes, granted: frozenset[Category]) -> bool:
         rule = self._rules.cookie(name)
@@ -140,3 +158,9 @@ class Visits:
         choice = decision.choice
         parts = (self._build, choice and (choice.consent_id, choice.at, sorted(choice.granted)), decision.gpc)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:10].encode()
+
+
+def raw_path(scope: Scope) -> bytes:
+    """Return the path as the browser wrote it, percent-encoded, without its query."""
+    raw: bytes | None = scope.get("raw_path")
+    return raw.partition(b"?")[0] if raw else quote(scope["path"]).encode("ascii")

@@ -86,7 +86,7 @@ def demo(host: str, port: int) -> None:
 
     It forgets everything when it stops, and reads no configuration.
     """
-    from assent.demo.rules import DECLARED, SHOP, declared_hosts
+    from assent.demo.rules import declared
     from assent.demo.run import running
     from assent.demo.shop import create_shop
     from assent.demo.third_party import create_third_party
@@ -99,16 +99,7 @@ def demo(host: str, port: int) -> None:
         running(create_third_party(), name="localhost") as third_party,
         running(create_shop(third_party)) as shop,
     ):
-        settings = Settings.model_validate(
-            {
-                "data_dir": data_dir,
-                "site": {"name": SHOP},
-                "gateway": {"upstream": shop},
-                "cookies": DECLARED,
-                "hosts": declared_hosts(third_party),
-            }
-        )
-        app = create_app(settings)
+        app = create_app(Settings.model_validate({"data_dir": data_dir, **declared(shop, third_party)}))
         click.echo(welcome(address(host, listener)))
         run(app, listener, log_level="warning")
 
@@ -117,17 +108,15 @@ def demo(host: str, port: int) -> None:
 @CONFIG_OPTION
 def check(config: Path | None) -> None:
     """Validate the configuration: print every mistake, or what would be in force."""
-    from assent.ledger import open_ledger
     from assent.web.app import rules_of
 
     settings = _settings(config)
-    open_ledger(settings.ledger.url)
     keys = key_file(settings)
     if not settings.secret_keys and keys.path.exists():
         keys.read()
     _warn(settings)
     if failed := unwritable(settings):
-        raise click.ClickException(failed)
+        raise click.ClickException("\n".join(failed))
     click.echo(f"ok\n{facts(settings, config)}\n  cookies      {counts(rules_of(settings))}")
 
 
@@ -143,7 +132,12 @@ def new() -> None:
 
 
 def _settings(config: Path | None, upstream: str | None = None) -> Settings:
-    return load(config, gateway={"upstream": upstream}) if upstream else load(config)
+    from assent.ledger import open_ledger
+
+    settings = load(config, gateway={"upstream": upstream}) if upstream else load(config)
+    # The ledger alone can tell whether its driver is installed; nothing is opened yet.
+    open_ledger(settings.ledger.url)
+    return settings
 
 
 def _warn(settings: Settings) -> None:

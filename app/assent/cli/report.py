@@ -3,13 +3,11 @@
 import os
 from collections import Counter
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from assent.config import Settings, file_in_force, key_file
 from assent.core.categories import Category
 from assent.core.rules import Rules
 
-SQLITE = "sqlite:///"
 NOWHERE = "no upstream: as middleware, around your own app"
 
 
@@ -17,29 +15,31 @@ def facts(settings: Settings, config: Path | None) -> str:
     """Tell what is in force, and where things are that will be made when they are not there."""
     file = file_in_force(config)
     keys = key_file(settings).path
+    ledger, ledger_file = _ledger(settings.ledger.url)
     where = "in the settings" if settings.secret_keys else f"{keys}{_found(keys)}"
     return "\n".join(
         (
             f"  in front of  {settings.gateway.upstream or NOWHERE}",
             f"  settings     {file or 'the defaults: no assent.toml here'}",
             f"  mode         {settings.enforcement.mode}",
-            f"  ledger       {_ledger(settings.ledger.url)}",
+            f"  ledger       {ledger}{_found(ledger_file)}",
             f"  keys         {where}",
         )
     )
 
 
-def _found(path: Path) -> str:
-    return "" if path.exists() else " (new)"
+def _found(path: Path | None) -> str:
+    return "" if path is None or path.exists() else " (new)"
 
 
-def _ledger(url: str) -> str:
-    if url.startswith(SQLITE):
-        return url + _found(Path(url.removeprefix(SQLITE)))
-    parts = urlsplit(url)
-    user, at, place = parts.netloc.rpartition("@")
+def _ledger(url: str) -> tuple[str, Path | None]:
+    """Return the ledger's URL without any secret, and its file when it is one."""
+    from sqlalchemy import make_url
+
+    parts = make_url(url)
     # The query may hold a password as well as the user part (PostgreSQL manual, 32.1.1.2).
-    return parts._replace(netloc=user.partition(":")[0] + at + place, query="").geturl()
+    where = parts.set(query={}).render_as_string(hide_password=True)
+    return where, Path(parts.database or "") if parts.get_backend_name() == "sqlite" else None
 
 
 def counts(rules: Rules) -> str:
@@ -48,12 +48,20 @@ def counts(rules: Rules) -> str:
     return ", ".join(f"{listed[category]} {category}" for category in Category)
 
 
-def unwritable(settings: Settings) -> str | None:
-    """Tell whether ``data_dir`` is needed and cannot be written, without making it."""
-    folder = settings.data_dir
-    if settings.secret_keys and not settings.ledger.url.startswith(SQLITE):
-        return None
-    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if existing.is_dir() and os.access(existing, os.W_OK):
-        return None
-    return f"data_dir: {existing} cannot be written by this user; change its owner, or name another folder"
+def unwritable(settings: Settings) -> list[str]:
+    """Return one line for each folder that is needed and cannot be written, without making any."""
+    needed = {} if settings.secret_keys else {settings.data_dir: "data_dir"}
+    _, ledger_file = _ledger(settings.ledger.url)
+    if ledger_file is not None:
+        folder = ledger_file.parent
+        needed[folder] = "data_dir" if folder == settings.data_dir else "ledger.url"
+    existing = {_existing(folder): key for folder, key in needed.items()}
+    return [
+        f"{key}: {folder} cannot be written by this user; change its owner, or name another folder"
+        for folder, key in existing.items()
+        if not folder.is_dir() or not os.access(folder, os.W_OK)
+    ]
+
+
+def _existing(folder: Path) -> Path:
+    return next(path for path in (folder, *folder.absolute().parents) if path.exists())

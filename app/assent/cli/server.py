@@ -14,6 +14,7 @@ import click
 import uvicorn
 from uvicorn.config import LOGGING_CONFIG
 
+from assent.cli.wire import Dated, OneLine
 from assent.config import load
 
 STOP_SECONDS = 8
@@ -39,7 +40,7 @@ def application() -> Any:
     """Return the gateway of one worker process, whose settings its parent put into the environment."""
     from assent.web.app import create_app
 
-    return create_app(load())
+    return Dated(create_app(load()))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -63,7 +64,7 @@ def address(host: str, listener: socket.socket) -> str:
 
 def run(app: Any, listener: socket.socket, log_level: str = "info") -> None:
     """Serve one application on a bound socket until SIGINT or SIGTERM."""
-    server = uvicorn.Server(uvicorn.Config(app, **_options(log_level)))
+    server = uvicorn.Server(uvicorn.Config(Dated(app), **_options(log_level)))
     _until_stopped(partial(server.run, sockets=[listener]))
     if not server.started:
         raise click.ClickException(NOT_STARTED)
@@ -104,8 +105,8 @@ def _until_stopped(serve: Callable[[], None]) -> None:
 
 def _options(log_level: str = "info") -> dict[str, Any]:
     log_config = deepcopy(LOGGING_CONFIG)
-    log_config["filters"] = {"upgrade": {"()": WithoutUpgradeAdvice}}
-    log_config["loggers"]["uvicorn.error"]["filters"] = ["upgrade"]
+    log_config["filters"] = {"upgrade": {"()": WithoutUpgradeAdvice}, "cut": {"()": OneLine}}
+    log_config["loggers"]["uvicorn.error"]["filters"] = ["upgrade", "cut"]
     log_config["loggers"]["assent"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
     return {
         "interface": "asgi3",
@@ -113,7 +114,7 @@ def _options(log_level: str = "info") -> dict[str, Any]:
         # The gateway itself judges X-Forwarded-*, by gateway.trusted_proxies.
         "proxy_headers": False,
         "server_header": False,
-        # The upstream's Date passes through, and a response has one (RFC 9110 6.6.1).
+        # The upstream's Date passes through, and a response has one (RFC 9110 6.6.1); Dated adds the rest.
         "date_header": False,
         "access_log": False,
         "backlog": BACKLOG,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_origin
 
 from assent.config.problems import Place, keys_of, nearest
 from assent.config.settings import Settings
@@ -29,7 +29,7 @@ class Environment:
             full = SHORT.get(name, name)
             if full in known:
                 self._put(name, full, value, environ)
-            elif place_of(full)[0] in Settings.model_fields:
+            elif _is_meant(full):
                 self.problems.append(f"{name}: {_no_variable(full, known)}")
 
     def _put(self, name: str, full: str, value: str, environ: Mapping[str, str]) -> None:
@@ -71,7 +71,7 @@ def strangers(environ: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
     """
     known = [*SHORT, *variables()]
     for name in sorted(environ):
-        if _is_ours(name) and name not in SHORT and place_of(name)[0] not in Settings.model_fields:
+        if _is_ours(name) and name not in SHORT and not _is_meant(name):
             yield name, nearest(name, known, likeness=0.9)
 
 
@@ -84,11 +84,16 @@ def _is_ours(name: str) -> bool:
     return name.startswith(PREFIX) and not name.startswith(NOT_SETTINGS)
 
 
+def _is_meant(name: str) -> bool:
+    """Tell whether a variable can only be a setting: platforms make up no names with two underscores."""
+    return "__" in name.removeprefix(PREFIX) or place_of(name)[0] in Settings.model_fields
+
+
 def _no_variable(name: str, known: list[str]) -> str:
     section = place_of(name)[0]
-    if _is_list((section,)):
+    if section in Settings.model_fields and _is_list((section,)):
         return f"unknown setting; write the whole list as JSON in {PREFIX}{section.upper()}"
-    inside = [variable for variable in known if place_of(variable)[0] == section]
+    inside = [variable for variable in known if place_of(variable)[0] == section] or known
     meant = nearest(name, inside)
     return (
         f"unknown setting; did you mean {meant}?" if meant else f"unknown setting; known: {', '.join(inside)}"
@@ -99,4 +104,4 @@ def _is_list(place: tuple[str, ...]) -> bool:
     table: Any = Settings
     for step in place:
         table = table.model_fields[step].annotation
-    return getattr(table, "__origin__", None) is tuple
+    return get_origin(table) is tuple

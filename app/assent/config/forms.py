@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from assent.core.choice import NAME, POLICY_VERSION
 
 MIN_KEY_LENGTH = 32
+UNIX = "unix"
 
 _SEGMENTS = re.compile(r"(?:/[A-Za-z0-9_.~-]+)+\Z")
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
@@ -76,7 +77,9 @@ def cookie_domain(value: str) -> str:
 
 
 def network(value: str) -> str:
-    """Accept an IP address or network in CIDR form."""
+    """Accept an IP address, a network in CIDR form, or ``unix`` for a peer on a Unix socket."""
+    if value == UNIX:
+        return value
     try:
         ipaddress.ip_network(value)
     except ValueError as error:

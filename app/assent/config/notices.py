@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 
 from assent.config.environment import strangers
+from assent.config.forms import UNIX
 from assent.config.settings import Settings
 from assent.config.signing import key_file
 
@@ -21,7 +22,7 @@ def _environment(environ: Mapping[str, str]) -> Iterator[str]:
 
 def _trust(settings: Settings) -> Iterator[str]:
     for network in settings.gateway.trusted_proxies:
-        if ipaddress.ip_network(network).prefixlen == 0:
+        if network != UNIX and ipaddress.ip_network(network).prefixlen == 0:
             yield f"gateway.trusted_proxies: {network} is everybody: any client can forge its address"
 
 
@@ -32,8 +33,5 @@ def _key_file(settings: Settings) -> Iterator[str]:
 
 
 def _not_yet(settings: Settings) -> Iterator[str]:
-    declared = [name for name in ("storage", "hosts", "paths") if getattr(settings, name)]
-    if declared:
-        yield f"{', '.join(declared)}: checked, but not enforced by this version"
     if settings.consent.imports:
         yield "consent.imports: not carried over by this version; such visitors are asked once more"

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -59,8 +59,8 @@ def keys_of(place: Sequence[str | int]) -> list[str]:
         if field is None:
             return []
         table = field.annotation
-        if getattr(table, "__origin__", None) is tuple:
-            table = table.__args__[0]
+        if get_origin(table) is tuple:
+            table = get_args(table)[0]
     return list(table.model_fields) if _is_table(table) else []
 
 

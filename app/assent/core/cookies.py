@@ -11,6 +11,9 @@ MAX_ATTRIBUTE = 1024
 MAX_AGE_LIMIT = 400 * 24 * 3600
 """Seconds; user agents cap every lifetime at 400 days (RFC 6265bis 5.5)."""
 
+DELETION_MARGIN = 24 * 3600
+"""Seconds; a date less far in the past may still be to come for a browser whose clock is behind."""
+
 EARLIEST = 0
 """The unix second that stands for "already over" when Max-Age is zero or less."""
 
@@ -89,8 +92,31 @@ def cookie_pairs(field: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def deletes(cookie: SetCookie, now: int) -> bool:
-    """Tell whether storing this cookie only removes one (RFC 6265bis 5.7: expired on arrival)."""
-    return cookie.expires is not None and cookie.expires <= now
+    """Tell whether storing this cookie only removes one (RFC 6265bis 5.7), whatever the browser's clock.
+
+    That is Max-Age of zero or less, or a date at least DELETION_MARGIN ago.
+    """
+    if cookie.expires is None:
+        return False
+    return cookie.expires == EARLIEST or cookie.expires <= now - DELETION_MARGIN
+
+
+def blanks_cookies(line: bytes, now: int) -> bool:
+    """Tell whether this Set-Cookie makes ``document.cookie`` read as empty wherever the cookie is sent.
+
+    Chromium gives scripts no cookie at all when the octets of one are not UTF-8. Those that scripts never
+    see do no harm, nor do lines that only remove such a cookie.
+    """
+    pair = line.partition(b";")[0]
+    if pair.isascii() or _is_utf8(pair):
+        return False
+    cookie = parse_set_cookie(line, now)
+    return cookie is not None and not cookie.http_only and not deletes(cookie, now)
+
+
+def default_path(path: bytes) -> bytes:
+    """Return the path of a cookie set without one by a response to this path (RFC 6265bis 5.1.4)."""
+    return path[: path.rfind(b"/")] if path.startswith(b"/") and path.count(b"/") > 1 else b"/"
 
 
 def cookie_date(text: bytes) -> int | None:
@@ -108,6 +134,14 @@ def cookie_date(text: bytes) -> int | None:
     if time is None or day is None or month is None or year is None:
         return None
     return _timestamp(year + (2000 if year <= 69 else 1900 if year <= 99 else 0), month, day, time)
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _timestamp(year: int, month: int, day: int, time: tuple[int, ...]) -> int | None:

@@ -36,6 +36,6 @@ RULE: Mapping[tuple[bool, bool], str] = {
 
 def decide(choice: Choice | None, *, gpc: bool) -> Decision:
     """Return the decision; a choice that could not be read counts as none."""
-    if choice is not None and RULE[True, gpc] == CHOSEN:
-        return Decision(choice.granted, choice, gpc)
-    return Decision(NECESSARY_ONLY, choice, gpc)
+    outcome = RULE[choice is not None, gpc]
+    granted = choice.granted if choice is not None and outcome == CHOSEN else NECESSARY_ONLY
+    return Decision(granted, choice, gpc)

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable
 from assent.core import cookies
 from assent.core.categories import Category
 from assent.core.choice import NAME
+from assent.core.deletion import is_plain_deletion
 from assent.core.rules import Rules
 
 Field = tuple[bytes, bytes]
 Fields = list[Field]
-Sighted = Callable[[bytes, bytes], None]
-"""Told once per new kind of Set-Cookie: the line as it came, and the cookie's effective name."""
+Sighted = Callable[[bytes, bytes, bytes], None]
+"""Told once per new kind of Set-Cookie: the line, the cookie's effective name, and the page's path."""
 
 COOKIE = b"cookie"
 SET_COOKIE = b"set-cookie"
@@ -45,8 +46,9 @@ class Passage(dict[tuple[bytes, bytes], bool]):
 
     def __missing__(self, kind: tuple[bytes, bytes]) -> bool:
         start, attributes = kind
-        if not start.strip():
-            # Without a name the value is what the site will read back as one, so it belongs to the kind.
+        if not start.strip() or b"path" not in attributes.lower():
+            # Without a name the value is what the site will read back as one, and without a Path the page
+            # says where the cookie lives: such lines are no kind.
             raise KeyError(kind)
         passes = self.judge(start + b"=;" + attributes)
         if len(start) + len(attributes) <= KIND_LENGTH:
@@ -55,21 +57,25 @@ class Passage(dict[tuple[bytes, bytes], bool]):
             self[kind] = passes
         return passes
 
-    def judge(self, line: bytes) -> bool:
-        """Judge one Set-Cookie value on its own."""
+    def judge(self, line: bytes, page: bytes = b"/") -> bool:
+        """Judge one Set-Cookie value on its own; ``page`` is the percent-encoded path of the request."""
         name = cookies.effective_name(line.partition(b";")[0])
-        self._sighted(line, name)
+        self._sighted(line, name, page)
         if name == OWN_NAME:
             # The choice is the visitor's: no site script that tidies up its cookies may undo it.
             return False
         if self._rules.permits(name, self.granted):
             return True
-        now = self._now()
-        cookie = cookies.parse_set_cookie(line, now)
-        return cookie is not None and cookies.deletes(cookie, now)
+        return is_plain_deletion(line, self._now())
+
+    def blanks(self, line: bytes) -> bool:
+        """Tell whether one Set-Cookie value takes all cookies from scripts."""
+        return cookies.blanks_cookies(line, self._now())
 
 
-def response_fields(fields: Fields, set_cookies: Iterable[int], passage: Passage) -> Fields:
+def response_fields(
+    fields: Fields, set_cookies: Iterable[int], passage: Passage, page: bytes = b"/"
+) -> Fields:
     """Return the fields of a response without the Set-Cookie lines that are refused.
 
     ``set_cookies`` are their places, last first; the very same list comes back when nothing is refused.
@@ -80,10 +86,11 @@ def response_fields(fields: Fields, set_cookies: Iterable[int], passage: Passage
         pair, _, attributes = line.partition(b";")
         start, equals, _ = pair.partition(b"=")
         try:
-            passes = passage[start, attributes] if equals else passage.judge(line)
+            passes = passage[start, attributes] if equals else passage.judge(line, page)
         except KeyError:
-            passes = passage.judge(line)
-        if passes:
+            passes = passage.judge(line, page)
+        # Not even a granted cookie may hide the others from scripts; that lies in its value, which is no key.
+        if passes and (line.isascii() or not passage.blanks(line)):
             continue
         if kept is fields:
             kept = fields.copy()

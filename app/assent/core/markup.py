@@ -1,36 +1,34 @@
-"""Where to insert into HTML as it streams: right after ``<body>``, or where a parser would imply it.
+"""HTML as it streams: inserts where a parser begins head and body, and parks what is refused.
 
-Only what stands before the body is read, by the rules of the WHATWG tokenizer and of the insertion modes
-"initial" to "after head"; from there on chunks pass by reference, whatever the page's size.
+Every other byte goes out as it came, in order, as soon as it is known not to be part of an unfinished tag.
 """
 
 import re
-from collections.abc import Generator
+from collections.abc import Iterable
+from functools import partial
 
-MAX_HELD = 256 * 1024
-"""Octets of one unfinished tag that are held back; a longer one passes and the page is left alone."""
+from assent.core.boundary import Boundary
+from assent.core.hops import hop
+from assent.core.namespaces import Namespaces
+from assent.core.parking import Parked, Parking, Placeholder
+from assent.core.stretches import ENDS, MORE, XML_ENDS, Window, end_of_noscript, past, past_tag, to_end_tag
+from assent.core.tokens import (
+    DECLARATION_END,
+    RAW_TEXT,
+    TAG_BEGUN,
+    TOKEN,
+    XML_TOKEN,
+    Attribute,
+    attributes,
+    is_self_closing,
+)
+
+MAX_HELD = 64 * 1024
+"""Octets of one unfinished tag that are held back; of a longer one each attribute is judged by itself."""
 
 LONGEST_WORD = 16
 """Octets that may be held back for another reason than an unfinished tag, such as half of ``</noframes``."""
 
-# WHATWG HTML 13.2.5. In tags (13.2.5.32 to .39) quotes count only after "=", "/" separates, and "=" may
-# begin a name. A token that the text's end cuts off does not match.
-_TOKEN = re.compile(
-    rb"""
-    (?P<skip> [\t\n\f\r\x20]++ | <!-->|<!---> | <!--.*?--!?> | <!(?!--)[^>]*+> | <\?[^>]*+>
-              | </(?=[^a-zA-Z])[^>]*+> )
-    | (?P<tag> <(?P<closing>/?)(?P<name>[a-zA-Z][^\t\n\f\r\x20/>]*+)
-        (?: [\t\n\f\r\x20/]++
-          | [^\t\n\f\r\x20/>][^\t\n\f\r\x20/>=]*+
-            (?: [\t\n\f\r\x20]*+ = [\t\n\f\r\x20]*+
-                (?: "[^"]*+" | '[^']*+' | [^\t\n\f\r\x20>"'][^\t\n\f\r\x20>]*+ | (?=>) )
-              | (?! [\t\n\f\r\x20]*+ = ) )
-        )*+ > )
-    | (?P<text> [^<\t\n\f\r\x20][^<]*+ | <(?=[^a-zA-Z/!?]) )
-    """,
-    re.DOTALL | re.VERBOSE,
-)
-_SCRIPT_STEP = re.compile(rb"<!--(-?>)?|-->|<(/?)script(?=[\t\n\f\r />])", re.IGNORECASE)
 BOM = b"\xef\xbb\xbf"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 """Byte order marks that overrule every other sign of an encoding; ASCII has no place in such a page."""
@@ -38,136 +36,248 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 HEAD_TAGS = frozenset(
     b"html head base basefont bgsound link meta title noframes noscript script style template".split()
 )
-RAW_TEXT = frozenset(b"title noframes noscript script style textarea iframe xmp noembed".split())
-"""Elements whose content holds no tags; the last four come before the body only within a template."""
+"""Elements that do not begin the body."""
 
-WHOLE_DOCUMENT = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:[\t\n\f\r ]++|<!--.*?-->|<\?[^>]*+>)*+"
-    rb"<(?:!doctype|html|head|body)[\t\n\f\r />]",
-    re.IGNORECASE | re.DOTALL,
-)
-"""How a whole document begins, as opposed to a fragment that a script fetches."""
-
-Search = Generator[int, bytes, int | None]
-"""Receives the bytes held so far, yields how many of them may go on; returns where to insert, or None."""
+STOPS = RAW_TEXT | {b"plaintext", b"svg", b"math"}
+"""Start tags after which a tokenizer reads on in another state."""
 
 
-class Insertion:
-    """Puts ``markup`` into one streamed document; every other byte goes out as it came, in order."""
+class Markup:
+    """One document: ``head`` goes in before anything that could load or run, ``body`` after ``<body>``.
 
-    def __init__(self, markup: bytes) -> None:
-        self._markup = markup
-        self._held = b""
-        self._search: Search | None = _search()
-        next(self._search)
+    With a ``boundary`` the whole document is read, and what leads over it is parked; without one nothing is
+    read after the last insertion. ``everything`` is for pages that no Content-Security-Policy protects,
+    ``xml`` for XHTML served as such, where only written ``<head>`` and ``<body>`` tags count.
+    """
+
+    def __init__(
+        self,
+        *,
+        head: bytes = b"",
+        body: bytes = b"",
+        boundary: Boundary | None = None,
+        placeholder: Placeholder = lambda blocked, url: "about:blank",
+        everything: bool = False,
+        xml: bool = False,
+    ) -> None:
+        self._head: bytes | None = head
+        self._body: bytes | None = body
+        self._xml = xml
+        self._window = Window()
+        self._parking = Parking(boundary, placeholder, everything=everything) if boundary else None
+        self._hop = hop(STOPS, *self._parking.kinds) if self._parking and not xml else None
+        self._namespaces = Namespaces()
+        self._templates = 0
+        self._frameset = False
+        self._at_rest = True
+        self._walk: MORE | None = self._document()
 
     @property
     def done(self) -> bool:
         """Whether all that follows passes untouched."""
-        return self._search is None
+        return self._walk is None
+
+    @property
+    def parked(self) -> list[Parked]:
+        """What was parked so far, the first hundred of it."""
+        return self._parking.parked if self._parking else []
 
     def feed(self, chunk: bytes) -> bytes:
         """Take the next bytes; return those that may go out now."""
-        if self._search is None:
+        if self._walk is None:
             return chunk
-        held = self._held + chunk
-        if b">" not in chunk and len(self._held) > LONGEST_WORD and len(held) < MAX_HELD:
-            # What is held is an unfinished tag, and it has not become a whole one.
-            self._held = held
-            return b""
+        self._window.take(chunk)
         try:
-            free = self._search.send(held)
-        except StopIteration as stop:
-            self._search, self._held = None, b""
-            place = stop.value
-            return held if place is None else held[:place] + self._markup + held[place:]
-        if len(held) - free > MAX_HELD:
-            self._search, self._held = None, b""
-            return held
-        self._held = held[free:]
-        return held[:free]
+            next(self._walk)
+        except StopIteration:
+            self._walk, self._window.at = None, len(self._window.text)
+        return self._window.give()
 
     def end(self) -> bytes:
-        """Return what is left when the document is over; a body that never came is implied here."""
-        held, self._held = self._held, b""
-        search, self._search = self._search, None
-        if search is None:
-            return held
-        try:
-            # Text would begin the body here, unless a tag, a comment or a script is unfinished, of which the
-            # markup would become a part.
-            search.send(held + b"x")
-        except StopIteration as stop:
-            return held[: stop.value] + self._markup + held[stop.value :]
-        return held
+        """Return what is left when the document is over; head and body that never came are implied here."""
+        if self._walk is None:
+            return b""
+        window = self._window
+        window.take(b"")
+        # Of what is unfinished, a tag, a comment or a script, an insertion would become a part.
+        if self._at_rest and window.at == len(window.text) and not self._templates and not self._xml:
+            window.insert(window.at, (self._head or b"") + (self._body or b""))
+        self._walk, window.at = None, len(window.text)
+        return window.give()
 
+    def _document(self) -> MORE:
+        window = self._window
+        yield from self._byte_order_mark()
+        if window.text.startswith(UTF_16):
+            return
+        while self._parking or self._head is not None or self._body is not None:
+            if self._body is None and self._hop and not (self._frameset or self._namespaces.nested):
+                found = self._hop.match(window.text, window.at)
+                window.at = found.end() if found else window.at
+            token = (XML_TOKEN if self._xml else TOKEN).match(window.text, window.at)
+            if token is None:
+                yield from self._unfinished()
+            elif token["tag"]:
+                yield from self._tag(token)
+            elif token["space"]:
+                window.at = token.end()
+            elif token["text"]:
+                self._begin(token.start(), opens=True, name=b"")
+                window.at = token.end()
+            else:
+                self._at_rest = False
+                yield from self._other(token)
+                self._at_rest = True
 
-def _search() -> Search:
-    """Walk the tokens before the body; each ``yield n`` lets n bytes go and takes the text from there on."""
-    text = yield 0
-    while any(len(text) < len(mark) and mark.startswith(text) for mark in (BOM, *UTF_16)):
-        text = yield 0
-    if text.startswith(UTF_16):
-        return None
-    at = len(BOM) if text.startswith(BOM) else 0
-    templates = 0
-    while True:
-        token = _TOKEN.match(text, at)
-        if token is None:
-            text, at = (yield at), 0
-            continue
-        at = token.end()
-        if token["skip"]:
-            continue
-        opens, name = not token["closing"], (token["name"] or b"").lower()
+    def _byte_order_mark(self) -> MORE:
+        window = self._window
+        while any(len(window.text) < len(mark) and mark.startswith(window.text) for mark in (BOM, *UTF_16)):
+            yield
+        if window.text.startswith(BOM):
+            window.at = len(BOM)
+
+    def _begin(self, place: int, *, opens: bool, name: bytes) -> bytes:
+        """Put in what a parser begins at this tag or text, before it; return what belongs behind it."""
+        behind = b""
+        if self._xml:
+            return self._begin_in_xml(name) if opens else b""
+        if self._head is not None and _begins_head(opens, name):
+            if opens and name == b"head":
+                behind = self._head
+            else:
+                self._window.insert(place, self._head)
+            self._head = None
+        if self._body is None:
+            return behind
         if name == b"template":
-            templates = max(templates + (1 if opens else -1), 0)
-        elif not templates and _begins_body(opens, name):
-            return _place(token, opens, name)
-        elif opens and name in RAW_TEXT:
-            text, at = yield from _skip_raw_text(text, at, name)
+            self._templates = max(self._templates + (1 if opens else -1), 0)
+        elif not self._templates and _begins_body(opens, name):
+            self._frameset = opens and name == b"frameset"
+            if opens and name == b"body":
+                behind = self._body
+            elif not self._frameset:
+                self._window.insert(place, self._body)
+            self._body = None
+        return behind
+
+    def _begin_in_xml(self, name: bytes) -> bytes:
+        behind = b""
+        if name == b"head":
+            behind, self._head = self._head or b"", None
+        elif name == b"body":
+            # A head that was not written is not implied either.
+            behind, self._head, self._body = (self._head or b"") + (self._body or b""), None, None
+        return behind
+
+    def _tag(self, token: re.Match[bytes]) -> Iterable[None]:
+        """Deal with a tag; return the way over what follows it, when a tokenizer reads that otherwise."""
+        window, opens, name = self._window, not token["closing"], token["name"].lower()
+        start, end = token.end("name"), token.end()
+        parks = self._parking is not None and opens and name in self._parking.rows
+        foreign = opens and (self._namespaces.nested or name in (b"svg", b"math"))
+        empty = (foreign or self._xml) and is_self_closing(window.text, start, end)
+        behind = b"" if self._xml and empty else self._begin(token.start(), opens=opens, name=name)
+        found = attributes(window.text, start, end) if parks or foreign else {}
+        if self._parking and parks:
+            for place, piece in self._parking.edits(name, found):
+                window.insert(place, piece)
+        window.at = end
+        if behind:
+            window.insert(end, behind)
+        if self._xml or not (name in STOPS or self._namespaces.nested):
+            return ()
+        return self._content(opens, name, found, empty=empty)
+
+    def _content(self, opens: bool, name: bytes, found: dict[bytes, Attribute], *, empty: bool) -> MORE:
+        """Pass over what follows a tag when a tokenizer reads it in another state."""
+        spaces = self._namespaces
+        foreign = spaces.foreign
+        if not opens:
+            spaces.end(name)
+            return
+        if spaces.nested or name in (b"svg", b"math"):
+            spaces.start(name, found, self_closing=empty)
+        # In a frameset no other element with raw text is made; its start tag is ignored.
+        if foreign or name not in STOPS or (self._frameset and name != b"noframes"):
+            return
+        self._at_rest = False
+        if name == b"plaintext":
+            yield from past(self._window, _NEVER, 0)
+        elif name == b"noscript" and self._parking:
+            yield from self._noscript(self._parking)
+        elif name in RAW_TEXT:
+            yield from to_end_tag(self._window, name)
+        self._at_rest = True
+
+    def _noscript(self, parking: Parking) -> MORE:
+        """Park what stands in a noscript: to a browser with scripts it is text, to others it is not."""
+        window = self._window
+        while True:
+            end = end_of_noscript(window)
+            limit = max(window.at, len(window.text) - LONGEST_WORD) if end is None else end
+            while token := TOKEN.match(window.text, window.at, limit):
+                name = token["tag"] and not token["closing"] and token["name"].lower()
+                if name and name in parking.rows:
+                    found = attributes(window.text, token.end("name"), token.end())
+                    for place, piece in parking.edits(name, found):
+                        window.insert(place, piece)
+                window.at = token.end()
+            if end is not None:
+                window.at = end
+                return
+            if len(window.text) - window.at > MAX_HELD:
+                window.at = limit
+            yield
+
+    def _other(self, token: re.Match[bytes]) -> MORE:
+        """Pass over a comment, a declaration, an instruction or CDATA."""
+        window, kind = self._window, token.lastgroup
+        if kind == "declaration" and self._namespaces.cdata and token[0] == b"<!":
+            while len(window.text) - window.at < len(CDATA) and CDATA.startswith(window.text[window.at :]):
+                yield
+            if window.text.startswith(CDATA, window.at):
+                kind = "cdata"
+        window.at += len(token[0])
+        if token["comment"] and token["open"] is None:
+            return
+        end, keep = (XML_ENDS if self._xml else ENDS)[kind or ""]
+        yield from past(window, end, keep)
+
+    def _unfinished(self) -> MORE:
+        """Wait for the rest of a token, or give up waiting."""
+        window = self._window
+        begun = TAG_BEGUN.match(window.text, window.at)
+        if len(window.text) - window.at > MAX_HELD:
+            self._at_rest = False
+            yield from self._long_tag(begun) if begun else past(window, DECLARATION_END, 0)
+            self._at_rest = True
+            return
+        yield
+        while begun and b">" not in window.fresh and len(window.text) <= MAX_HELD:
+            yield
+
+    def _long_tag(self, begun: re.Match[bytes]) -> MORE:
+        """Pass over a tag that is too long to be held; what in it is suspect is parked."""
+        window, opens, name = self._window, not begun["closing"], begun["name"].lower()
+        behind = self._begin(window.at, opens=opens, name=name)
+        window.at = begun.end()
+        parking = self._parking if opens and self._parking and name in self._parking.rows else None
+        yield from past_tag(window, partial(parking.suspect, name) if parking else None)
+        if behind:
+            window.insert(window.at, behind)
+        if not self._xml:
+            yield from self._content(opens, name, {}, empty=False)
+
+
+CDATA = b"<![CDATA["
+_NEVER = re.compile(rb"(?!)")
+
+
+def _begins_head(opens: bool, name: bytes) -> bool:
+    """Tell whether a parser that has no head yet makes one at this tag or text."""
+    return name != b"html" if opens else name in (b"head", b"body", b"html", b"br")
 
 
 def _begins_body(opens: bool, name: bytes) -> bool:
     """Tell whether a parser that has no body yet makes one, or a frameset, at this tag or text."""
     return name not in HEAD_TAGS if opens else name in (b"body", b"html", b"br")
-
-
-def _place(token: re.Match[bytes], opens: bool, name: bytes) -> int | None:
-    if opens and name == b"frameset":
-        return None
-    return token.end() if opens and name == b"body" else token.start()
-
-
-def _skip_raw_text(text: bytes, at: int, name: bytes) -> Generator[int, bytes, tuple[bytes, int]]:
-    """Pass over raw text to the start of its end tag (WHATWG 13.2.5.2 to .4, and .15 to .31 for script)."""
-    if name == b"script":
-        return (yield from _skip_script(text, at))
-    end = re.compile(rb"</" + name + rb"(?=[\t\n\f\r />])", re.IGNORECASE)
-    while not (found := end.search(text, at)):
-        free = max(at, len(text) - len(name) - 2)
-        text, at = (yield free), 0
-    return text, found.start()
-
-
-def _skip_script(text: bytes, at: int) -> Generator[int, bytes, tuple[bytes, int]]:
-    """Pass over script data, in which ``<!--`` and a second ``<script`` hide an end tag."""
-    escaped = doubly = False
-    while True:
-        step = _SCRIPT_STEP.search(text, at)
-        if step is None or (step[0] == b"<!--" and len(text) - step.end() < 2):
-            free = max(at, len(text) - 8) if step is None else step.start()
-            text, at = (yield free), 0
-            continue
-        word, at = step[0], step.end()
-        if word.endswith(b">"):
-            # "<!-->" and "<!--->" end what they begin: their dashes count twice.
-            escaped = doubly = False
-        elif word == b"<!--":
-            escaped = True
-        elif not step[2]:
-            doubly = doubly or escaped
-        elif doubly:
-            doubly = False
-        else:
-            return text, step.start()

@@ -4,26 +4,34 @@ RFC 9110 (representations, conditional requests) and RFC 9111 (caching).
 """
 
 import re
+from enum import Enum
 from functools import lru_cache
 
 from assent.core.fields import Field, Fields
 from assent.core.shape import RequestShape
 
-CODINGS = frozenset({b"", b"identity", b"gzip", b"x-gzip"})
-"""The Content-Encoding values that are undone and redone on the way."""
+CODINGS = (b"gzip",)
+"""The Content-Encoding values that are undone and redone on the way, where nothing else is said."""
 
-_HTML = re.compile(rb"\s*text/html\s*(?:;|\Z)", re.IGNORECASE)
+_NONE = (b"", b"identity")
+_HTML = re.compile(rb"\s*(?:text/html|application/(xhtml)\+xml)\s*(?:;|\Z)", re.IGNORECASE)
 _ASCII_INCOMPATIBLE = re.compile(
     rb"charset\s*=\s*[\"']?\s*"
-    rb"(?:utf-?16|utf-?32|utf-7|(?:cs)?iso-?2022|hz-gb|(?:iso-10646-)?ucs-2|(?:cs)?unicode(?:feff|fffe)?(?![\w-]))",
+    rb"(?:utf-?32|utf-7|(?:cs)?iso-?2022|hz-gb)",
+    re.IGNORECASE,
+)
+# The labels of UTF-16 in the WHATWG Encoding standard; the first group is the big-endian ones.
+_UTF_16 = re.compile(
+    rb"charset\s*=\s*[\"']?\s*"
+    rb"(?:(utf-16be|unicodefffe)|utf-16(?:le)?|(?:iso-10646-)?ucs-2|(?:cs)?unicode|unicodefeff)(?![\w-])",
     re.IGNORECASE,
 )
 _NO_TRANSFORM = re.compile(rb"(?:^|,)\s*no-transform\s*(?:,|$)", re.IGNORECASE)
 _NO_STORE = re.compile(rb"(?:^|,)\s*no-store\s*(?:,|$)", re.IGNORECASE)
 _NOT_SHARED = re.compile(rb"(?:^|,)\s*(?:private|no-store)\s*(?:,|$)", re.IGNORECASE)
 _SHARED = re.compile(rb"\s*(?:public|s-maxage)\b", re.IGNORECASE)
-_GZIP = re.compile(
-    rb"(?:^|,)\s*(?:x-)?gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[0-9.]+\s*)?(?:,|$)", re.IGNORECASE
+_ACCEPTED = re.compile(
+    rb"(?:^|,)\s*(?:x-)?([a-z]+)\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[0-9.]+\s*)?(?=,|$)", re.IGNORECASE
 )
 _ENTITY_TAG = re.compile(rb'(?:W/)?"([^"]*)"')
 _MARK = b"-assent."
@@ -50,26 +58,53 @@ def combined(fields: Fields, name: bytes) -> bytes:
     return b", ".join(value for key, value in fields if key.lower() == name)
 
 
-def is_navigation(fields: Fields, shape: RequestShape) -> bool:
-    """Tell whether the browser asks for a page to show, and not a script or a tag for something else.
+class Purpose(Enum):
+    """What a browser wants an answer for."""
 
-    Browsers say so by Sec-Fetch-Dest, on trustworthy origins; elsewhere by what they accept.
-    """
+    PAGE = "a page to show by itself"
+    FRAME = "a page to show within another"
+    WORKER = "the script of a worker"
+    OTHER = "a part of a page, or something for a script"
+    UNSAID = "the client does not say"
+
+
+_DESTINATIONS = {
+    b"document": Purpose.PAGE,
+    b"iframe": Purpose.FRAME,
+    b"frame": Purpose.FRAME,
+    b"embed": Purpose.FRAME,
+    b"object": Purpose.FRAME,
+    b"fencedframe": Purpose.FRAME,
+    b"worker": Purpose.WORKER,
+    b"sharedworker": Purpose.WORKER,
+    b"serviceworker": Purpose.WORKER,
+}
+"""Sec-Fetch-Dest (Fetch Metadata 2.1) of what is rewritten."""
+
+
+def purpose(fields: Fields, shape: RequestShape) -> Purpose:
+    """Tell what a request is for: by Sec-Fetch-Dest, on trustworthy origins, else by what it accepts."""
     if shape.destination >= 0:
-        return fields[shape.destination][1] == b"document"
-    return shape.accept >= 0 and not shape.by_script and b"text/html" in fields[shape.accept][1].lower()
+        return _DESTINATIONS.get(fields[shape.destination][1], Purpose.OTHER)
+    if shape.accept >= 0 and not shape.by_script and b"text/html" in fields[shape.accept][1].lower():
+        return Purpose.PAGE
+    return Purpose.UNSAID
 
 
-def navigation_fields(fields: Fields, state: bytes) -> Fields:
+REWRITTEN = frozenset({Purpose.PAGE, Purpose.FRAME, Purpose.WORKER})
+"""What is asked for in a form that can be read, and as a whole."""
+
+
+def navigation_fields(fields: Fields, state: bytes, codings: tuple[bytes, ...] = CODINGS) -> Fields:
     """Return the request fields of a navigation such that the answer can be rewritten.
 
-    Only codings that can be undone are asked for; a conditional is passed on only if the stored page was
-    made under the same ``state``; a part of a page cannot be rewritten, so none is asked for.
+    Only ``codings``, those that can be undone, are asked for; a conditional is passed on only if the stored
+    page was made under the same ``state``; a part of a page cannot be rewritten, so none is asked for.
     """
     result: Fields = []
     for name, value in fields:
         if name == b"accept-encoding":
-            result.append((name, b"gzip" if _GZIP.search(value) else b"identity"))
+            result.append((name, accepted(value, codings)))
         elif name == b"if-none-match":
             tags = original_tags(value, state)
             if tags:
@@ -77,6 +112,13 @@ def navigation_fields(fields: Fields, state: bytes) -> Fields:
         elif name not in (b"if-modified-since", b"range", b"if-range"):
             result.append((name, value))
     return result
+
+
+@lru_cache(maxsize=256)
+def accepted(value: bytes, codings: tuple[bytes, ...]) -> bytes:
+    """Return an Accept-Encoding without what is not among ``codings`` (RFC 9110 12.5.3)."""
+    names = [name.lower() for name in _ACCEPTED.findall(value)]
+    return b", ".join(name for name in dict.fromkeys(names) if name in codings) or b"identity"
 
 
 def original_tags(value: bytes, state: bytes) -> bytes:
@@ -88,15 +130,28 @@ def original_tags(value: bytes, state: bytes) -> bytes:
 
 @lru_cache(maxsize=256)
 def is_readable_html(content_type: bytes) -> bool:
-    """Tell whether a Content-Type means HTML in an encoding that has ASCII in it."""
+    """Tell whether a Content-Type means HTML in an encoding that has ASCII in it, or in UTF-16."""
     return bool(_HTML.match(content_type)) and not _ASCII_INCOMPATIBLE.search(content_type)
 
 
-def can_rewrite(status: int, fields: Fields) -> bool:
-    """Tell whether an HTML response is a whole page whose bytes may be changed (RFC 9110 7.7)."""
+@lru_cache(maxsize=256)
+def is_xhtml(content_type: bytes) -> bool:
+    """Tell whether a Content-Type has a browser read a page as XML."""
+    found = _HTML.match(content_type)
+    return bool(found and found[1])
+
+
+def utf_16(content_type: bytes) -> str:
+    """Return the name of the UTF-16 that a Content-Type declares, or ""."""
+    found = _UTF_16.search(content_type)
+    return ("utf-16-be" if found[1] else "utf-16-le") if found else ""
+
+
+def can_rewrite(status: int, fields: Fields, codings: tuple[bytes, ...] = CODINGS) -> bool:
+    """Tell whether a response is a whole page whose bytes may be changed (RFC 9110 7.7)."""
     return (
         status not in (204, 205, 206, 304)
-        and combined(fields, b"content-encoding").strip().lower() in CODINGS
+        and combined(fields, b"content-encoding").strip().lower().removeprefix(b"x-") in _NONE + codings
         and first(fields, b"content-length") != b"0"
         and not _NO_TRANSFORM.search(combined(fields, b"cache-control"))
         and not first(fields, b"content-disposition").lower().startswith(b"attachment")
@@ -111,6 +166,18 @@ def rewritten_fields(fields: Fields, state: bytes) -> Fields:
 def not_modified_fields(fields: Fields, state: bytes) -> Fields:
     """Return the fields of a 304 that confirms a page rewritten before under the same state."""
     return _for_one_visitor(fields, state, _CACHE_FIELDS)
+
+
+def replaced_fields(fields: Fields) -> Fields:
+    """Return the fields of a redirect in whose place a page of our own goes out, for this visitor alone."""
+    gone = _BODY_FIELDS | {b"location", b"content-type", b"content-encoding", b"etag"}
+    kept = [field for field in fields if field[0].lower() not in gone]
+    return [*kept, (b"cache-control", b"no-store")]
+
+
+def varying_fields(fields: Fields) -> Fields:
+    """Return the fields of a page that goes to a script as it is, so that no cache shows it to a visitor."""
+    return [*fields, (b"vary", b"Sec-Fetch-Dest")]
 
 
 def private_fields(fields: Fields) -> Fields:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 from assent.core.categories import Category
+from assent.core.hosts import HostPatterns
+from assent.core.urls import Target
 
 Unknown = Literal["block", "allow"]
 
@@ -49,7 +51,6 @@ OWN = CookieRule(
     name="assent",
     category=Category.NECESSARY,
     provider="This site",
-    duration="6 months",
     description="Remembers your consent preferences.",
 )
 
@@ -69,18 +70,23 @@ class Patterns(Generic[RuleT]):
         for pattern, rule in rules:
             table = self._prefix if pattern.endswith("*") else self._exact
             table.setdefault(pattern.removesuffix("*").encode(), rule)
-        self._lengths = sorted({len(prefix) for prefix in self._prefix}, reverse=True)
+        # By the first octet, since most names then meet no prefix at all; "*" alone has none, and comes last.
+        self._lengths: dict[bytes, list[int]] = {}
+        for prefix in self._prefix:
+            self._lengths.setdefault(prefix[:1], []).append(len(prefix))
+        for lengths in self._lengths.values():
+            lengths.sort(reverse=True)
 
     def find(self, name: bytes) -> RuleT | None:
         """Return the rule of the exact name, else of the longest prefix that fits."""
         rule = self._exact.get(name)
         if rule is not None:
             return rule
-        for length in self._lengths:
+        for length in self._lengths.get(name[:1], ()):
             rule = self._prefix.get(name[:length])
             if rule is not None:
                 return rule
-        return None
+        return self._prefix.get(b"")
 
 
 @dataclass(frozen=True)
@@ -93,13 +99,26 @@ class Rules:
     hosts: tuple[HostRule, ...] = ()
     paths: tuple[PathRule, ...] = ()
     unknown_cookies: Unknown = "block"
+    unknown_hosts: Unknown = "block"
+    catalogue_hosts: tuple[HostRule, ...] = ()
     _operator: Patterns[CookieRule] = field(init=False, repr=False, compare=False)
     _builtin: Patterns[CookieRule] = field(init=False, repr=False, compare=False)
+    _operator_hosts: HostPatterns = field(init=False, repr=False, compare=False)
+    _builtin_hosts: HostPatterns = field(init=False, repr=False, compare=False)
+    _storage: Patterns[StorageRule] = field(init=False, repr=False, compare=False)
+    _paths: Patterns[PathRule] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        operator = ((rule.name, rule) for rule in (OWN, *self.cookies))
-        object.__setattr__(self, "_operator", Patterns(operator))
-        object.__setattr__(self, "_builtin", Patterns((rule.name, rule) for rule in self.catalogue))
+        compiled = {
+            "_operator": Patterns((rule.name, rule) for rule in (OWN, *self.cookies)),
+            "_builtin": Patterns((rule.name, rule) for rule in self.catalogue),
+            "_operator_hosts": HostPatterns((rule.host, rule.category) for rule in self.hosts),
+            "_builtin_hosts": HostPatterns((rule.host, rule.category) for rule in self.catalogue_hosts),
+            "_storage": Patterns((rule.key, rule) for rule in self.storage),
+            "_paths": Patterns((rule.path, rule) for rule in self.paths),
+        }
+        for name, table in compiled.items():
+            object.__setattr__(self, name, table)
 
     def cookie(self, name: bytes) -> CookieRule | None:
         """Return the rule for a cookie-name, or None when nobody knows it."""
@@ -116,6 +135,15 @@ class Rules:
         if rule is None:
             return self.unknown_cookies == "allow"
         return rule.category in granted
+
+    def host(self, target: Target) -> Category | None:
+        """Return the category of a third-party host, or None when nobody knows it."""
+        return self._operator_hosts.find(target) or self._builtin_hosts.find(target)
+
+    def permits_path(self, path: str, granted: frozenset[Category]) -> bool:
+        """Tell whether a first-party path may be asked for; one that is not declared may."""
+        rule = self._paths.find(path.encode("utf-8", "surrogateescape"))
+        return rule is None or rule.category in granted
 
 
 def without_prefix(name: bytes) -> bytes:

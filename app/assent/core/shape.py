@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Generic, TypeVar
 
+from assent.core.hygiene import LOOKED_AT
+
 names_of = itemgetter(0)
 
 TABLE_SIZE = 1024
@@ -42,6 +44,8 @@ class ResponseShape:
     set_cookies: tuple[int, ...]
     """Last first, so that a field can be deleted without moving those that are still to be judged."""
     content_type: int
+    leads_on: bool
+    """Whether one of them may lead to a third party."""
 
 
 class Shapes(dict[tuple[bytes, ...], ShapeT], Generic[ShapeT]):
@@ -81,6 +85,7 @@ def response_shape(names: tuple[bytes, ...]) -> ResponseShape:
     return ResponseShape(
         set_cookies=tuple(i for i in reversed(range(len(names))) if lowered[i] == b"set-cookie"),
         content_type=_place(lowered, b"content-type"),
+        leads_on=not LOOKED_AT.isdisjoint(lowered),
     )
 
 

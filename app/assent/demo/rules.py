@@ -1,4 +1,4 @@
-"""What the shop's owner declares: its cookies and its third party, in the form of the configuration file."""
+"""What the shop's owner declares, in the form of the configuration file: its cookies and its third party."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -42,13 +42,12 @@ DECLARED: Final = [
 ]
 """Every cookie of the shop and its third party, as ``[[cookies]]`` entries."""
 
-HOSTS: Final = [{"host": "{third_party}", "category": "analytics"}]
-"""The third party as a ``[[hosts]]`` entry, its host and port still to be filled in."""
 
-
-def declared_hosts(third_party: str) -> list[dict[str, str]]:
-    """Return ``HOSTS`` for a third party that listens at this origin, such as ``http://127.0.0.1:9002``."""
-    authority = urlsplit(third_party).netloc
-    if not authority:
-        raise ValueError(f"{third_party!r} is not an origin: write it like http://127.0.0.1:9002")
-    return [{**entry, "host": entry["host"].format(third_party=authority)} for entry in HOSTS]
+def declared(shop: str, third_party: str) -> dict[str, object]:
+    """Return what the shop's configuration file says; shop and third party are given by their origins."""
+    return {
+        "site": {"name": SHOP},
+        "gateway": {"upstream": shop},
+        "cookies": DECLARED,
+        "hosts": [{"host": urlsplit(third_party).netloc, "category": "analytics"}],
+    }

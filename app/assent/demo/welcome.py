@@ -9,8 +9,9 @@ Fernweh Tea, a shop that sets every kind of cookie, is open behind Assent:
 
 Five things to try:
 
- 1. Open it and choose nothing yet. In the developer tools, Application > Cookies lists only what
-    the shop cannot do without, although the shop tried to set seven cookies on this one page.
+ 1. Open it and choose nothing yet. The shop set seven cookies with this one page; in the developer
+    tools, Application > Cookies lists the two that it cannot do without. What scripts write there
+    themselves, such as shop_timing, is kept from the shop and expired with its next answer.
  2. Choose "Reject All", then log in at {address}/login
     as {email} with the password {password}. Basket and log-in work: they are necessary.
  3. Choose "Customize", switch on Analytics alone and save. {address}/seen.html

@@ -1,23 +1,27 @@
 """The composition root: the only place that reads Settings and wires rooms together."""
 
 import logging
-from email.utils import formatdate
 from pathlib import Path
-from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.routing import Route
 
 from assent import catalogue
+from assent.asgi.layers import Layers
 from assent.asgi.middleware import Enforcement
-from assent.asgi.types import ASGIApp, Message, Receive, Scope, Send
-from assent.asgi.visit import Visits
+from assent.asgi.types import ASGIApp, Receive, Scope, Send
+from assent.asgi.visit import Visits, raw_path
 from assent.config import Settings, keys, load
 from assent.core import policy
+from assent.core.boundary import Blocked
+from assent.core.categories import Category
 from assent.core.choice import ChoiceCookie
 from assent.core.decision import Decision
+from assent.core.domains import public_suffixes
 from assent.core.fields import Fields
+from assent.core.hygiene import Departure
 from assent.core.rules import CookieRule, HostRule, PathRule, Rules, StorageRule, policy_version
+from assent.core.tally import Tally
 from assent.discovery import Sightings
 from assent.errors import AssentError, ConfigError, LedgerUnavailable
 from assent.gateway import Gateway, TrustedProxies, public_origin
@@ -25,8 +29,12 @@ from assent.ledger import Ledger, open_ledger
 from assent.web.assets import Assets
 from assent.web.choice import ChoiceEndpoint
 from assent.web.dialog import Dialog
+from assent.web.elsewhere import Elsewhere
+from assent.web.guard import Guard
 from assent.web.lifespan import weave
+from assent.web.notice import Seal
 from assent.web.pages import Pages
+from assent.web.reports import Reports
 
 log = logging.getLogger("assent")
 
@@ -50,14 +58,15 @@ class ConsentMiddleware:
         parts = Parts(settings)
         self._own = parts.own_routes(self._ledger)
         enforce = settings.enforcement.mode == "enforce"
-        self._site = Enforcement(app, visits=parts.visits, insert=parts.insert, enforce=enforce).serve
+        enforcement = Enforcement(app, visits=parts.visits, layers=parts.layers, front=parts, enforce=enforce)
+        self._site = enforcement.serve
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope of any type; types that Assent does not know go to the app untouched."""
         kind = scope["type"]
         if kind == "http" or kind == "websocket":
             if self._prefix in scope["path"] and self._is_own(scope):
-                await self._own(dict(scope), receive, dated(send))
+                await self._own(dict(scope), receive, send)
             else:
                 await self._site(scope, receive, send)
         elif kind == "lifespan":
@@ -103,8 +112,9 @@ class Parts:
         self._trusted = TrustedProxies(settings.gateway.trusted_proxies)
         self._sightings = Sightings()
         self._rules = rules_of(settings)
+        secrets = keys(settings)
         self._cookie = ChoiceCookie(
-            keys(settings),
+            secrets,
             policy_version=settings.consent.policy_version or policy_version(self._rules),
             lifetime=settings.consent.lifetime_days * DAY,
             domain=settings.site.cookie_domain,
@@ -114,6 +124,7 @@ class Parts:
             prefix=settings.prefix,
             rules=self._rules,
             assets=self._assets,
+            seal=Seal(secrets),
             policy_version=self._cookie.policy_version,
             lifetime_days=settings.consent.lifetime_days,
             site_name=settings.site.name,
@@ -127,17 +138,42 @@ class Parts:
             origin_of=self._origin_of,
             build=self._dialog.build,
         )
+        self.layers = Layers(self._rules, self._sightings, origin_of=self._origin_of, prefix=settings.prefix)
+        self._guard = Guard(self._rules, settings.prefix)
+        self._tally = Tally()
+        self._elsewhere = Elsewhere(
+            dialog=self._dialog, rules=self._rules, visits=self.visits, prefix=settings.prefix
+        )
+        # Reading the list of public suffixes takes a tenth of a second, which no request should wait for.
+        public_suffixes()
 
-    def insert(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
-        """Return what goes into one of the site's pages, under the nonces of the page's own policy."""
-        policies = [value for name, value in fields if name.lower() == b"content-security-policy"]
+    def head(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
+        """Return the guard, under the nonce of the page's own policy."""
+        nonce = policy.nonce(_policies(fields), "script-src-elem", "script-src", "default-src")
+        return self._guard.tag(decision.granted, nonce, scope.get("root_path", ""))
+
+    def body(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
+        """Return banner and button, under the nonces of the page's own policy."""
+        policies = _policies(fields)
         return self._dialog.insertion(
             decision,
-            path=address(scope),
+            path=path_and_query(scope),
             root_path=scope.get("root_path", ""),
             script_nonce=policy.nonce(policies, "script-src-elem", "script-src", "default-src"),
             style_nonce=policy.nonce(policies, "style-src-elem", "style-src", "default-src"),
         )
+
+    def worker(self, granted: frozenset[Category]) -> bytes:
+        """Return the guard as the beginning of a worker's script."""
+        return self._guard.source(granted)
+
+    def placeholder(self, blocked: Blocked, scope: Scope) -> str:
+        """Return the address of what stands in a frame instead of a third party."""
+        return self._elsewhere.placeholder(blocked, scope.get("root_path", ""))
+
+    def leaving(self, departure: Departure, scope: Scope) -> bytes:
+        """Return the page that asks before a redirect to a third party is followed."""
+        return self._elsewhere.leaving(departure, scope.get("root_path", ""))
 
     def own_routes(self, ledger: Ledger) -> ASGIApp:
         """Return the app that serves everything below the prefix."""
@@ -148,11 +184,10 @@ class Parts:
             visits=self.visits,
             ledger=ledger,
             origin_of=self._origin_of,
-            notice=lambda: self._dialog.notice_sha256,
+            notice=self._dialog.notice_sha256,
             language=self._settings.site.languages[0],
-            names=self._sightings.known,
-            permits=self._rules.permits,
         )
+        reports = Reports(rules=self._rules, tally=self._tally, sighted=self._sightings.host)
         routes = [
             Route(prefix, pages.index),
             Route(f"{prefix}/preferences", pages.preferences),
@@ -160,7 +195,10 @@ class Parts:
             Route(f"{prefix}/state", pages.state),
             Route(f"{prefix}/health", pages.health),
             Route(f"{prefix}/ready", pages.ready),
+            Route(f"{prefix}/blocked", self._elsewhere.blocked),
+            Route(f"{prefix}/reports", reports.post, methods=["POST"]),
             Route(f"{prefix}/static/{{name}}", self._assets),
+            Route(f"{prefix}/guard/{{name}}", self._guard),
         ]
         return Starlette(routes=routes, exception_handlers={AssentError: pages.error})
 
@@ -177,24 +215,16 @@ def rules_of(settings: Settings) -> Rules:
         hosts=tuple(HostRule(**dict(entry)) for entry in settings.hosts),
         paths=tuple(PathRule(**dict(entry)) for entry in settings.paths),
         unknown_cookies=settings.enforcement.unknown_cookies,
+        unknown_hosts=settings.enforcement.unknown_hosts,
+        catalogue_hosts=catalogue.hosts(),
     )
 
 
-def address(scope: Scope) -> str:
+def path_and_query(scope: Scope) -> str:
     """Return path and query of a request as the browser wrote them, to come back to after a choice."""
-    raw: bytes | None = scope.get("raw_path")
-    path = raw.partition(b"?")[0].decode("latin-1") if raw else quote(scope["path"])
-    query = scope["query_string"].decode("latin-1")
+    path, query = raw_path(scope).decode("latin-1"), scope["query_string"].decode("latin-1")
     return f"{path}?{query}" if query else path
 
 
-def dated(send: Send) -> Send:
-    """Return a ``send`` that adds Date (RFC 9110 6.6.1): the server leaves it to the site's own."""
-
-    async def stamped(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            date = (b"date", formatdate(usegmt=True).encode())
-            message = {**message, "headers": [date, *message["headers"]]}
-        await send(message)
-
-    return stamped
+def _policies(fields: Fields) -> list[bytes]:
+    return [value for name, value in fields if name.lower() == b"content-security-policy"]

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from time import time
 from urllib.parse import parse_qsl, urlsplit
@@ -24,9 +24,13 @@ from assent.core.record import Action
 from assent.core.representation import first
 from assent.errors import BadChoice, CrossSite, LedgerUnavailable, TooLarge
 from assent.ledger import Ledger
+from assent.web.return_to import is_local
 from assent.web.state import state
 
 log = logging.getLogger("assent")
+
+MEMBERS = frozenset({"action", "categories", "notice", "return_to"})
+"""Of a choice in JSON."""
 
 MAX_BODY = 8192
 """Octets; the longest honest choice is some hundred, the rest is room for a long return_to."""
@@ -46,6 +50,8 @@ class Submission:
     categories: frozenset[Category]
     return_to: str
     script: bool
+    notice: str
+    """The seal of the notice that was shown, as its form carried it."""
 
     @property
     def granted(self) -> frozenset[Category]:
@@ -65,10 +71,8 @@ class ChoiceEndpoint:
         visits: Visits,
         ledger: Ledger,
         origin_of: OriginOf,
-        notice: Callable[[], str],
+        notice: Callable[[str], str],
         language: str,
-        names: Callable[[], Iterable[bytes]],
-        permits: Callable[[bytes, frozenset[Category]], bool],
     ) -> None:
         self._cookie = cookie
         self._visits = visits
@@ -76,8 +80,6 @@ class ChoiceEndpoint:
         self._origin_of = origin_of
         self._notice = notice
         self._language = language
-        self._names = names
-        self._permits = permits
 
     async def post(self, request: Request) -> Response:
         """Answer one POST: 303 back for a form, the new state as JSON for a script."""
@@ -86,16 +88,19 @@ class ChoiceEndpoint:
         if not is_same_origin(fields, origin):
             raise CrossSite("A choice can only be made on the site itself.")
         submission = parse(fields, await _body(request))
+        # Should the choice fail, the words about it lead back to where the visitor was.
+        request.state.return_to = submission.return_to
         before = self._visits.of(fields)
-        choice = await self._decide(submission, before, origin)
+        choice = await self._effective(submission, before, origin)
         response = self._response(submission, choice, gpc=before.decision.gpc)
-        lines = [self._cookie.set_cookie(choice, secure=origin.startswith("https:"))]
-        expired = self._expired(fields, before, choice, origin, submission.return_to)
-        response.raw_headers.extend((SET_COOKIE, line) for line in lines)
-        response.raw_headers.extend(expired)
+        line = self._cookie.set_cookie(choice, secure=origin.startswith("https:"))
+        withdraws = not before.decision.granted <= choice.granted
+        refused = self._visits.refused(fields, choice.granted, wherever_seen=withdraws)
+        path = urlsplit(submission.return_to).path
+        response.raw_headers += [(SET_COOKIE, line), *self._visits.expire(refused, origin, path)]
         return response
 
-    async def _decide(self, submission: Submission, before: Visit, origin: str) -> Choice:
+    async def _effective(self, submission: Submission, before: Visit, origin: str) -> Choice:
         """Return the choice as it takes effect. No record, no grant: this is the one place that says so."""
         now = time()
         earlier = before.decision.choice
@@ -133,7 +138,7 @@ class ChoiceEndpoint:
                 gpc=before.decision.gpc,
                 language=self._language,
                 policy_version=choice.policy_version,
-                notice=self._notice(),
+                notice=self._notice(submission.notice),
                 method="script" if submission.script else "form",
                 expires=choice.expires,
                 previous=previous.id if previous else None,
@@ -141,20 +146,12 @@ class ChoiceEndpoint:
         )
 
     def _response(self, submission: Submission, choice: Choice, *, gpc: bool) -> Response:
-        headers = {"cache-control": "no-store"}
+        # Pages in the browser's cache show the state before; going back would show them again.
+        headers = {"cache-control": "no-store", "clear-site-data": '"cache"'}
         if submission.script:
             body = state(decide(choice, gpc=gpc), self._cookie.policy_version)
             return JSONResponse(body, headers=headers)
         return RedirectResponse(submission.return_to, status_code=303, headers=headers)
-
-    def _expired(self, fields: Fields, before: Visit, choice: Choice, origin: str, return_to: str) -> Fields:
-        """Return the deletion of all that is refused now: what was sent, and what was granted before."""
-        values = [value for name, value in fields if name == b"cookie"]
-        refused = self._visits.refused(values, choice.granted)
-        if not before.decision.granted <= choice.granted:
-            # Cookies of another path were not sent here; where they live was seen when they were set.
-            refused += [name for name in self._names() if not self._permits(name, choice.granted)]
-        return self._visits.expire(refused, origin, urlsplit(return_to).path)
 
 
 def parse(fields: Fields, body: bytes) -> Submission:
@@ -177,12 +174,7 @@ def parse(fields: Fields, body: bytes) -> Submission:
     wanted = values.get("return_to", [""])[-1]
     if wanted and not is_local(wanted):
         raise BadChoice("return_to must be a path of this site, such as /basket?page=2.")
-    return Submission(action, categories, wanted or "/", script)
-
-
-def is_local(path: str) -> bool:
-    """Tell whether a Location of this text leads to the site itself, as browsers read it (WHATWG URL)."""
-    return path.startswith("/") and path[1:2] not in ("/", "\\") and path.isascii() and path.isprintable()
+    return Submission(action, categories, wanted or "/", script, values.get("notice", [""])[-1])
 
 
 def _json(body: bytes) -> Mapping[str, list[str]]:
@@ -195,8 +187,10 @@ def _json(body: bytes) -> Mapping[str, list[str]]:
     categories = data.get("categories", [])
     if not isinstance(categories, list) or not all(isinstance(name, str) for name in categories):
         raise BadChoice("categories must be a list of names.")
-    action = data.get("action")
-    return {"action": [action] if isinstance(action, str) else [], "category": categories}
+    if unknown := sorted(data.keys() - MEMBERS):
+        raise BadChoice(f"{unknown[0]} is no member of a choice; it has: {', '.join(sorted(MEMBERS))}.")
+    texts = {name: [value] for name in MEMBERS if isinstance(value := data.get(name), str)}
+    return {**texts, "category": categories}
 
 
 def _form(body: bytes) -> Mapping[str, list[str]]:

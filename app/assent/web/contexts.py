@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from assent.core.categories import Category
+
 LONG_LIST = 12
 """Cookies of one category that are shown unfolded; a longer list would push the next switch out of sight."""
 
@@ -92,8 +94,8 @@ class Preferences:
     """Path and query of the page to go back to."""
     more: bool = False
     """Whether the second part of the introduction is shown."""
-    message: str = ""
-    """What went wrong, in words for the visitor."""
+    notice: str = ""
+    """The sealed hash of the notice."""
     state: str = "null"
     """The state as JSON, for scripts."""
 
@@ -111,6 +113,8 @@ class Insertion:
     """Path and query of the page that is being shown."""
     state: str
     """The state as JSON, for scripts."""
+    notice: str
+    """The sealed hash of the notice that the dialog shows."""
     script_nonce: str
     """Empty, or the whole nonce attribute."""
     style_nonce: str
@@ -128,3 +132,33 @@ class Message:
     """What it means and what to do."""
     return_to: str
     """Path and query of the page to go back to."""
+
+
+@dataclass(frozen=True)
+class BlockedFrame:
+    """For blocked.html."""
+
+    frame: Frame
+    host: str
+    """The third party that is not shown."""
+    category: Category | None
+    """What it serves; None when no rule knows it."""
+    categories: tuple[str, ...]
+    """What would be granted once the visitor allowed it."""
+    return_to: str
+    """Path and query of the page around the frame."""
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """For leaving.html."""
+
+    frame: Frame
+    host: str
+    """The third party that the page leads to."""
+    category: Category | None
+    """What it serves; None when no rule knows it."""
+    url: str
+    """Where the visitor would be sent."""
+    return_to: str
+    """Path and query of a page to come back to."""

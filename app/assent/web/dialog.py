@@ -5,6 +5,7 @@ import html
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from jinja2 import Template
@@ -15,9 +16,11 @@ from assent.core.decision import Decision, decide
 from assent.core.rules import Rules
 from assent.web.assets import Assets
 from assent.web.contexts import ChoiceMade, Frame, Insertion, Message, Preferences, Section
+from assent.web.notice import Seal
+from assent.web.return_to import local_path
 from assent.web.state import iso, state
 from assent.web.tables import CookieTables, Tables
-from assent.web.templating import Mould, ascii_html, environment, local_path, slot
+from assent.web.templating import Mould, ascii_html, environment, slot
 
 REMEMBERED = 1024
 """Decisions whose state attribute is kept: writing one takes longer than all the rest of an insertion."""
@@ -37,6 +40,7 @@ class Dialog:
         prefix: str,
         rules: Rules,
         assets: Assets,
+        seal: Seal,
         policy_version: str,
         lifetime_days: int,
         site_name: str | None = None,
@@ -44,6 +48,7 @@ class Dialog:
         names: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         self.policy_version = policy_version
+        self._seal = seal
         self._prefix = prefix
         self._css = assets.url("assent.css")
         self._js = assets.url("assent.js")
@@ -56,7 +61,7 @@ class Dialog:
         self._message = env.get_template("message.html")
         self._moulds = self._cast(env.get_template("insertion.html"))
         self._state_of = lru_cache(REMEMBERED)(self._state_attribute)
-        self._noticed: tuple[Tables, bytes, str] | None = None
+        self._noticed: tuple[Tables, bytes, str, str] | None = None
         self.build = self._build_name()
 
     def page(
@@ -67,31 +72,26 @@ class Dialog:
         root_path: str = "",
         more: bool = False,
         ticked: frozenset[Category] | None = None,
-        message: str = "",
     ) -> str:
         """Return the dialog as a whole page; ``ticked`` are switches as the visitor left them, unsaved."""
-        context = self._context(decision, return_to, root_path, more=more, ticked=ticked, message=message)
-        return self._preferences.render(vars(context))
+        context = self._context(decision, return_to, root_path, more=more, ticked=ticked)
+        return self._preferences.render(self._sealed(context))
 
     def fragment(self, decision: Decision, *, return_to: str, root_path: str = "") -> str:
         """Return the ``<dialog>`` element alone, for the script to show."""
-        return self._fragment.render(vars(self._context(decision, return_to, root_path)))
+        return self._fragment.render(self._sealed(self._context(decision, return_to, root_path)))
 
     def message(self, title: str, text: str, *, return_to: str, root_path: str = "") -> str:
         """Return a small page that says what happened and leads back."""
-        return self._message.render(vars(Message(self._frame(root_path), title, text, local_path(return_to))))
+        return self._message.render(vars(Message(self.frame(root_path), title, text, local_path(return_to))))
 
-    def notice(self, language: str = "en") -> bytes:
-        """Return the dialog as it is shown before anything is ticked: what a consent is a consent to.
-
-        ``language`` is the one in which it was shown; English is what there is.
-        """
+    def notice(self) -> bytes:
+        """Return the dialog as it is shown before anything is ticked: what a consent is a consent to."""
         return self._current_notice()[1]
 
-    @property
-    def notice_sha256(self) -> str:
-        """The SHA-256 of the notice, in hexadecimal."""
-        return self._current_notice()[2]
+    def notice_sha256(self, sealed: str = "") -> str:
+        """Return the SHA-256, in hexadecimal, of the notice that a form was shown with, else the current."""
+        return self._seal.open(sealed) or self._current_notice()[2]
 
     def insertion(
         self,
@@ -112,6 +112,7 @@ class Dialog:
             "root": ascii_html(root_path) if root_path else b"",
             "return_to": ascii_html(local_path(path)),
             "state": self._state_of(decision),
+            "notice": self._current_notice()[3].encode(),
             "script_nonce": _nonce(script_nonce),
             "style_nonce": _nonce(style_nonce),
         }
@@ -124,25 +125,28 @@ class Dialog:
 
     def _insertion(self, chosen: bool, gpc: bool) -> Insertion:
         return Insertion(
-            frame=self._frame(slot("root")),
+            frame=self.frame(slot("root")),
             chosen=chosen,
             gpc=gpc,
             return_to=slot("return_to"),
             state=slot("state"),
+            notice=slot("notice"),
             script_nonce=slot("script_nonce"),
             style_nonce=slot("style_nonce"),
         )
 
     def _build_name(self) -> str:
         """Name what the moulds say: pages that carry another insertion are other representations."""
-        said = repr([self.insertion(decide(None, gpc=gpc), path="/") for gpc in (False, True)])
+        said = repr([vars(mould) for mould in self._moulds.values()])
         return hashlib.sha256(said.encode()).hexdigest()[:12]
 
-    def _current_notice(self) -> tuple[Tables, bytes, str]:
+    def _current_notice(self) -> tuple[Tables, bytes, str, str]:
         tables = self._tables.current()
         if self._noticed is None or self._noticed[0] is not tables:
-            shown = self.fragment(UNASKED, return_to="/").encode()
-            self._noticed = (tables, shown, hashlib.sha256(shown).hexdigest())
+            context = replace(self._context(UNASKED, "/", ""), sections=sections(tables, frozenset()))
+            shown = self._fragment.render(vars(context)).encode()
+            sha256 = hashlib.sha256(shown).hexdigest()
+            self._noticed = (tables, shown, sha256, self._seal.close(sha256))
         return self._noticed
 
     def _context(
@@ -153,21 +157,24 @@ class Dialog:
         *,
         more: bool = False,
         ticked: frozenset[Category] | None = None,
-        message: str = "",
     ) -> Preferences:
         chosen = decision.granted if decision.choice else frozenset[Category]()
         return Preferences(
-            frame=self._frame(root_path),
+            frame=self.frame(root_path),
             sections=sections(self._tables.current(), chosen if ticked is None else ticked),
             made=choice_made(decision.choice) if decision.choice else None,
             gpc=decision.gpc,
             return_to=local_path(return_to),
             more=more,
-            message=message,
             state=_compact(state(decision, self.policy_version)),
         )
 
-    def _frame(self, root_path: str) -> Frame:
+    def _sealed(self, context: Preferences) -> dict[str, object]:
+        """Return what a template is given, with the seal of the notice that it shows."""
+        return vars(context) | {"notice": self._current_notice()[3]}
+
+    def frame(self, root_path: str) -> Frame:
+        """Return what every page of Assent's own has around it."""
         return Frame(
             base=root_path + self._prefix,
             css=root_path + self._css,

@@ -1,7 +1,5 @@
 """Assent's own pages and answers, apart from the choice itself."""
 
-from urllib.parse import urlsplit
-
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
@@ -10,8 +8,8 @@ from assent.core.categories import Category
 from assent.core.representation import first
 from assent.errors import AssentError, LedgerUnavailable
 from assent.ledger import Ledger
-from assent.web.choice import is_local
 from assent.web.dialog import Dialog
+from assent.web.return_to import asked_for
 from assent.web.state import state
 
 RETRY_AFTER = "5"
@@ -43,7 +41,7 @@ class Pages:
     async def preferences(self, request: Request) -> Response:
         """Serve the dialog as a whole page, or its element alone to the script that asks for it."""
         decision = self._visits.of(request.scope["headers"]).decision
-        return_to = _return_to(request)
+        return_to = asked_for(request)
         root_path = request.scope.get("root_path", "")
         if "assent-fragment" in request.headers:
             html = self._dialog.fragment(decision, return_to=return_to, root_path=root_path)
@@ -81,21 +79,10 @@ class Pages:
         html = self._dialog.message(
             "Your choice was not saved",
             str(error),
-            return_to=_return_to(request),
+            return_to=getattr(request.state, "return_to", None) or asked_for(request),
             root_path=request.scope.get("root_path", ""),
         )
         return HTMLResponse(html, status_code=status, headers=headers)
-
-
-def _return_to(request: Request) -> str:
-    """Return where the dialog leads back to: what the link says, else where the visitor came from."""
-    wanted = request.query_params.get("return_to", "")
-    if not wanted:
-        referer = urlsplit(request.headers.get("referer", ""))
-        if referer.netloc == request.headers.get("host"):
-            wanted = f"{referer.path}?{referer.query}" if referer.query else referer.path
-    own = request.scope["path"].rpartition("/")[0]
-    return wanted if is_local(wanted) and not wanted.startswith(own + "/") else "/"
 
 
 def _ticked(request: Request) -> frozenset[Category] | None:

@@ -31,15 +31,19 @@ class CookieTables:
             # The first of two rules with one name is the one in force.
             self._declared.setdefault(rule.name, rule)
         self._names = names
+        self._last: Iterable[str] | None = None
         self._seen: frozenset[str] | None = None
         self._tables: Tables = {}
 
     def current(self) -> Tables:
         """Return the rows of every category, in the order: Assent's own, declared, seen by name."""
-        seen = frozenset(self._names())
-        if seen != self._seen:
-            self._tables = self._build(seen)
-            self._seen = seen
+        names = self._names()
+        if names is not self._last:
+            seen = frozenset(names)
+            if seen != self._seen:
+                self._tables = self._build(seen)
+                self._seen = seen
+            self._last = names
         return self._tables
 
     def _build(self, seen: frozenset[str]) -> Tables:

@@ -2,18 +2,13 @@
 
 import html
 import re
-import string
-from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from assent.resources import directory
+from assent.web.return_to import local_path
 
-LONGEST_PATH = 2048
-"""Characters of a return_to that are echoed; what is longer leads to the site's root instead."""
-
-_PLAIN_PATH = re.compile(r"/(?:[!-.0-\[\]-~][!-~]*)?\Z")
 _BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
 _SLOT = re.compile(r"\0(\w+)\0")
 
@@ -30,17 +25,6 @@ def environment() -> Environment:
     )
     env.filters["local"] = local_path
     return env
-
-
-def local_path(path: str) -> str:
-    """Return a path and query of this origin, percent-encoded; ``/`` for what could lead away."""
-    if len(path) > LONGEST_PATH or not path.startswith("/"):
-        return "/"
-    if _PLAIN_PATH.match(path):
-        return path
-    # User agents drop tabs and newlines and read a backslash as a slash (WHATWG URL), so that
-    # "/\t/host" and "/\host" are other hosts just as "//host" is.
-    return "/" if path[1] in "/\\" else quote(path, safe=string.punctuation, errors="replace")
 
 
 def ascii_html(text: str) -> bytes:

@@ -1,0 +1,43 @@
+"""What a response's body goes through besides a document: replaced as a whole, or begun with something."""
+
+from typing import Protocol
+
+
+class Body(Protocol):
+    """Takes a body chunk by chunk."""
+
+    def body(self, chunk: bytes, *, last: bool) -> bytes:
+        """Return what goes out in the place of one chunk."""
+
+
+class Replaced:
+    """Puts one page in the place of the whole body."""
+
+    def __init__(self, page: bytes) -> None:
+        self._page = page
+
+    def body(self, chunk: bytes, *, last: bool) -> bytes:
+        """Return the page with the first chunk, and nothing after."""
+        page, self._page = self._page, b""
+        return page
+
+
+class Prefixed:
+    """Puts one piece before everything; it is to a worker's script what Markup is to a page."""
+
+    def __init__(self, piece: bytes) -> None:
+        self._piece = piece
+
+    @property
+    def done(self) -> bool:
+        """Whether all that follows passes untouched."""
+        return not self._piece
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Take the next bytes; return those that go out now."""
+        piece, self._piece = self._piece, b""
+        return piece + chunk if chunk else piece
+
+    def end(self) -> bytes:
+        """Return what is left, which is nothing."""
+        return b""

@@ -1,0 +1,99 @@
+"""The layers beyond cookies, for one site: what its pages may reach, and the fields that hold them to it."""
+
+from assent.asgi.types import OriginOf, Scope, Sightings
+from assent.core.allowed import allowed_hosts
+from assent.core.boundary import Boundary
+from assent.core.categories import ALL, Category
+from assent.core.fields import Field, Fields
+from assent.core.hygiene import Departure, clean
+from assent.core.policy import content_security_policy, permissions_policy
+from assent.core.rules import Rules
+
+ORIGINS = 64
+"""Boundaries remembered; a client can ask for any Host."""
+
+CSP = b"content-security-policy"
+REPORT_ONLY = b"content-security-policy-report-only"
+PERMISSIONS = b"permissions-policy"
+
+XML = (b"image/svg+xml", b"text/xml", b"application/xml", b"+xml")
+"""Media types of documents that can run scripts, and in which no guard stands; XHTML pages are no such."""
+
+
+class Layers:
+    """Makes boundaries and policies, each once for a set of granted categories."""
+
+    def __init__(self, rules: Rules, sightings: Sightings, *, origin_of: OriginOf, prefix: str) -> None:
+        self._rules = rules
+        self._sightings = sightings
+        self._origin_of = origin_of
+        self._prefix = prefix
+        self._boundaries: dict[tuple[frozenset[Category], str], Boundary] = {}
+        self._policies: dict[tuple[frozenset[Category], str, bool], bytes] = {}
+        self._hosts: tuple[str, ...] = ()
+
+    @property
+    def by_policy(self) -> bool:
+        """Whether a policy holds pages back; it has no deny-list, so not where unknown hosts are allowed."""
+        return self._rules.unknown_hosts == "block"
+
+    def boundary(self, granted: frozenset[Category], scope: Scope) -> Boundary:
+        """Return what pages of this request's origin may reach."""
+        key = (granted, self._origin_of(scope))
+        boundary = self._boundaries.get(key)
+        if boundary is None:
+            if len(self._boundaries) >= ORIGINS:
+                self._boundaries.clear()
+            boundary = self._boundaries[key] = Boundary(self._rules, *key, self._sightings.host)
+        return boundary
+
+    def boundary_to_hold(self, granted: frozenset[Category], scope: Scope) -> Boundary | None:
+        """Return the boundary that markup is read against, or None when nothing can lie beyond it."""
+        if granted == ALL and not self.by_policy:
+            return None
+        return self.boundary(granted, scope)
+
+    def permits_path(self, scope: Scope, granted: frozenset[Category]) -> bool:
+        """Tell whether a path of the site may be asked for."""
+        return not self._rules.paths or self._rules.permits_path(scope["path"], granted)
+
+    def policy(
+        self, granted: frozenset[Category], scope: Scope, content_type: bytes, *, enforce: bool = True
+    ) -> Fields:
+        """Return the decision's policy as the fields to add: one more, or none."""
+        if not self.by_policy:
+            return []
+        hosts = self._sightings.hosts()
+        if hosts is not self._hosts:
+            self._policies.clear()
+            self._hosts = hosts
+        media_type = content_type.partition(b";")[0].strip().lower()
+        script_free = media_type.endswith(XML) and b"xhtml" not in media_type
+        key = (granted, scope.get("root_path", ""), script_free)
+        policy = self._policies.get(key)
+        if policy is None:
+            policy = self._policies[key] = content_security_policy(
+                allowed_hosts(self._rules, granted, hosts),
+                report=f"{key[1]}{self._prefix}/reports",
+                script_free=script_free,
+            )
+        return [(CSP if enforce else REPORT_ONLY, policy)]
+
+    def clean(
+        self, fields: Fields, granted: frozenset[Category], scope: Scope, *, navigates: bool
+    ) -> tuple[Fields, Departure | None]:
+        """Return fields without what leads to refused hosts, and whereto a redirect would lead a visitor."""
+        fields, findings = clean(fields, self.boundary(granted, scope), navigation=navigates)
+        departures = (finding for finding in findings if isinstance(finding, Departure))
+        return fields, next(departures, None)
+
+    def without_advertising(self, fields: Fields, granted: frozenset[Category]) -> Fields:
+        """Return the fields of a page with the advertising interfaces of browsers off, unless granted."""
+        if granted == ALL:
+            return fields
+        own = [value for name, value in fields if name.lower() == PERMISSIONS]
+        value = permissions_policy(own, granted)
+        if value is None:
+            return fields
+        rest: list[Field] = [field for field in fields if field[0].lower() != PERMISSIONS]
+        return [*rest, (PERMISSIONS, value)]

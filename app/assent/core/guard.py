@@ -1,0 +1,102 @@
+"""What the guard in the page must know of a decision: the rules as tables of verdicts, fit to be sent."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypedDict
+
+from assent.core.categories import Category
+from assent.core.rules import NAME_PREFIXES, OWN, Rules
+
+Table = dict[str, int]
+"""1 for what may pass and 0 for what may not, by pattern; a bare ``*`` speaks for all that no other names."""
+
+Declared = Iterable[tuple[str, Category]]
+
+
+class Patterns(TypedDict):
+    """For each kind its tables: the first that has a pattern that fits decides, and the last always has."""
+
+    own: str
+    cookie: list[Table]
+    storage: list[Table]
+    host: list[Table]
+
+
+def patterns(rules: Rules, granted: frozenset[Category]) -> Patterns:
+    """Return the guard's rules; what stands in them is found as ``Rules`` finds it."""
+    cookies = _table(((rule.name, rule.category) for rule in rules.cookies), granted)
+    catalogue = _table(((rule.name, rule.category) for rule in rules.catalogue), granted)
+    storage = _table(((rule.key, rule.category) for rule in rules.storage), granted)
+    hosts = _table(((_host(rule.host), rule.category) for rule in rules.hosts), granted)
+    known_hosts = _table(((_host(rule.host), rule.category) for rule in rules.catalogue_hosts), granted)
+    cookie_default, host_default = int(rules.unknown_cookies == "allow"), int(rules.unknown_hosts == "allow")
+    return {
+        "own": OWN.name,
+        # The choice is the visitor's: no script may write it, whatever is declared.
+        "cookie": _filled(
+            cookies | {OWN.name: 0},
+            _pruned(catalogue, cookie_default, _shorter, keep=_may_be_prefixed),
+            {"*": cookie_default},
+        ),
+        "storage": _filled(storage if 0 in storage.values() else {}, {"*": 1}),
+        "host": _filled(hosts, _pruned(known_hosts, host_default, _parents), {"*": host_default}),
+    }
+
+
+def refuses_storage(found: Patterns) -> bool:
+    """Tell whether any declared storage key is refused; where none is, storage needs no guard."""
+    return len(found["storage"]) > 1
+
+
+def _table(declared: Declared, granted: frozenset[Category]) -> Table:
+    table: Table = {}
+    for pattern, category in declared:
+        table.setdefault(pattern, int(category in granted))
+    return table
+
+
+def _filled(*tables: Table) -> list[Table]:
+    return [table for table in tables if table]
+
+
+def _pruned(
+    table: Mapping[str, int],
+    default: int,
+    broader: Callable[[str], Iterator[str]],
+    keep: Callable[[str], bool] = lambda _: False,
+) -> Table:
+    """Leave out what the default would say as well; only for the last table, for what misses it is unknown.
+
+    A pattern stays that is an exception from a broader one.
+    """
+    return {
+        pattern: verdict
+        for pattern, verdict in table.items()
+        if verdict != default
+        or keep(pattern)
+        or any(table.get(other, default) != default for other in broader(pattern))
+    }
+
+
+def _shorter(pattern: str) -> Iterator[str]:
+    """Yield the prefix patterns that fit whatever this one fits."""
+    name = pattern.removesuffix("*")
+    return (name[:length] + "*" for length in range(len(name) + 1))
+
+
+def _may_be_prefixed(pattern: str) -> bool:
+    """Tell whether a pattern may fit names with ``__Host-`` and the like, which are looked up twice."""
+    name = pattern.removesuffix("*").encode().lower()
+    return any(name.startswith(prefix) or prefix.startswith(name) for prefix in NAME_PREFIXES)
+
+
+def _parents(pattern: str) -> Iterator[str]:
+    """Yield the ``*.`` patterns that cover a host pattern, with its port and without."""
+    for name in (pattern, pattern.rpartition(":")[0]):
+        rest = name.removeprefix("*.")
+        while rest:
+            yield f"*.{rest}"
+            rest = rest.partition(".")[2]
+
+
+def _host(pattern: str) -> str:
+    return pattern.removesuffix(".")

@@ -1,0 +1,71 @@
+"""What stands where a third party would have been: in a frame, and on the way to another site."""
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from assent.asgi.visit import Visits
+from assent.core.boundary import Blocked
+from assent.core.categories import OPTIONAL
+from assent.core.hygiene import Departure
+from assent.core.rules import Rules
+from assent.core.urls import origin_target
+from assent.web.contexts import BlockedFrame, Frame, Leaving
+from assent.web.dialog import Dialog
+from assent.web.pages import HEADERS
+from assent.web.return_to import referring_page
+from assent.web.templating import environment
+
+LONGEST_HOST = 253
+IN_A_FRAME = HEADERS | {
+    "content-security-policy": HEADERS["content-security-policy"].replace(
+        "frame-ancestors 'none'", "frame-ancestors 'self'"
+    )
+}
+
+
+class Elsewhere:
+    """Renders the placeholder of a frame, and the page that asks before a visitor is sent on."""
+
+    def __init__(self, *, dialog: Dialog, rules: Rules, visits: Visits, prefix: str) -> None:
+        self._dialog = dialog
+        self._rules = rules
+        self._visits = visits
+        self._prefix = prefix
+        env = environment()
+        self._blocked = env.get_template("blocked.html")
+        self._leaving = env.get_template("leaving.html")
+
+    def placeholder(self, blocked: Blocked, root_path: str) -> str:
+        """Return the address of what stands in a frame instead of this third party."""
+        return f"{root_path}{self._prefix}/blocked?{urlencode({'host': blocked.host})}"
+
+    async def blocked(self, request: Request) -> Response:
+        """Serve the placeholder; the host is all it takes, and the rules say what it is for."""
+        host = request.query_params.get("host", "")[:LONGEST_HOST]
+        decision = self._visits.of(request.scope["headers"]).decision
+        category = self._rules.host(origin_target(f"https://{host}")[1])
+        granted = decision.granted | {category} if category else decision.granted
+        context = BlockedFrame(
+            frame=self._frame(request),
+            host=host or "Another site",
+            category=category,
+            categories=tuple(name.value for name in OPTIONAL if name in granted),
+            return_to=referring_page(request),
+        )
+        return HTMLResponse(self._blocked.render(vars(context)), headers=IN_A_FRAME)
+
+    def leaving(self, departure: Departure, root_path: str) -> bytes:
+        """Return the page that asks before a redirect to a third party is followed."""
+        context = Leaving(
+            frame=self._dialog.frame(root_path),
+            host=departure.host,
+            category=departure.category,
+            url=departure.url,
+            return_to="/",
+        )
+        return self._leaving.render(vars(context)).encode()
+
+    def _frame(self, request: Request) -> Frame:
+        return self._dialog.frame(request.scope.get("root_path", ""))
