@@ -1,0 +1,28 @@
+"""All vectors, and those that do nothing in today's Chromium even when nothing keeps them from it."""
+
+from tests.leaks.vector import Vector
+from tests.leaks.vectors import dl, http, js, seed, store, story, tp
+
+# Seeds go first: what a visit to their path does not remove shows in what is sent from then on.
+VECTORS: list[Vector] = [
+    vector for family in (seed, http, js, store, tp, dl, story) for vector in family.VECTORS
+]
+
+INERT = frozenset(
+    {
+        "js.frame-blob",  # a blob: document is cookie-averse (HTML, 3.1.4)
+        "js.frame-javascript",  # the document that a javascript: URL makes takes no cookie
+        "tp.apple-icon",  # not fetched on a desktop
+        "tp.dns-prefetch-anchor",  # anchors are no longer looked up
+        "tp.network-errors",  # NEL reports go out after about a minute
+        "tp.report-to-old",  # documents no longer report by the groups of Report-To
+        "tp.svg-use",  # <use> does not cross origins
+    }
+)
+"""Left out of all totals, by name; `make leaks BASE=1` tells when this is no longer so."""
+
+
+def chosen(part: str) -> list[Vector]:
+    """Return the vectors whose ids begin with one of the given beginnings, which commas part."""
+    beginnings = tuple(beginning for beginning in part.split(",") if beginning)
+    return [vector for vector in VECTORS if not beginnings or vector.id.startswith(beginnings)]
