@@ -18,6 +18,7 @@ def test_the_greeting_holds_the_address_and_five_numbered_things() -> None:
 def test_every_address_in_the_greeting_exists_and_does_what_it_says(visitor: Visitor) -> None:
     paths = re.findall(rf"{re.escape(ADDRESS)}(/[\w./]+)", welcome(ADDRESS))
     assert {path: visitor.client.get(path).status_code for path in paths} == {
+        "/journal/pouring": 200,
         "/login": 200,
         "/seen.html": 200,
         "/nowhere": 404,

@@ -10,8 +10,9 @@ Fernweh Tea, a shop that sets every kind of cookie, is open behind Assent:
 Five things to try:
 
  1. Open it and choose nothing yet. The shop set seven cookies with this one page; in the developer
-    tools, Application > Cookies lists the two that it cannot do without. What scripts write there
-    themselves, such as shop_timing, is kept from the shop and expired with its next answer.
+    tools, Application > Cookies lists the two that it needs. Its scripts tried to set two more,
+    its third party others; {address}/journal/pouring shows what stands in
+    the place of a film that was not agreed to.
  2. Choose "Reject All", then log in at {address}/login
     as {email} with the password {password}. Basket and log-in work: they are necessary.
  3. Choose "Customize", switch on Analytics alone and save. {address}/seen.html

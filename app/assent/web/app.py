@@ -21,7 +21,6 @@ from assent.core.domains import public_suffixes
 from assent.core.fields import Fields
 from assent.core.hygiene import Departure
 from assent.core.rules import CookieRule, HostRule, PathRule, Rules, StorageRule, policy_version
-from assent.core.tally import Tally
 from assent.discovery import Sightings
 from assent.errors import AssentError, ConfigError, LedgerUnavailable
 from assent.gateway import Gateway, TrustedProxies, public_origin
@@ -140,7 +139,6 @@ class Parts:
         )
         self.layers = Layers(self._rules, self._sightings, origin_of=self._origin_of, prefix=settings.prefix)
         self._guard = Guard(self._rules, settings.prefix)
-        self._tally = Tally()
         self._elsewhere = Elsewhere(
             dialog=self._dialog, rules=self._rules, visits=self.visits, prefix=settings.prefix
         )
@@ -187,7 +185,7 @@ class Parts:
             notice=self._dialog.notice_sha256,
             language=self._settings.site.languages[0],
         )
-        reports = Reports(rules=self._rules, tally=self._tally, sighted=self._sightings.host)
+        reports = Reports(rules=self._rules, sighted=self._sightings.host)
         routes = [
             Route(prefix, pages.index),
             Route(f"{prefix}/preferences", pages.preferences),

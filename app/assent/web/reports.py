@@ -1,7 +1,7 @@
 """POST /reports: what browsers say they blocked under the decision's policy.
 
 Both forms are read (CSP 3, 5.3; Reporting API). All of it is written by whoever posts: it is bounded, never
-echoed, and believed only as far as a counter goes.
+echoed, and of the hosts it names only those count that a rule knows.
 """
 
 import json
@@ -13,8 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from assent.core.rules import Rules
-from assent.core.tally import Tally
-from assent.core.urls import Target, third_party
+from assent.core.urls import third_party
 from assent.errors import BadChoice, TooLarge
 
 MAX_BODY = 64 * 1024
@@ -28,11 +27,10 @@ NOWHERE = "https://invalid"
 
 
 class Reports:
-    """Counts violations by host, and tells which hosts pages ask for."""
+    """Tells which third parties pages ask for, so that the policy names them once they are granted."""
 
-    def __init__(self, *, rules: Rules, tally: Tally, sighted: Callable[[str], None]) -> None:
+    def __init__(self, *, rules: Rules, sighted: Callable[[str], None]) -> None:
         self._rules = rules
-        self._tally = tally
         self._sighted = sighted
         self._second = 0
         self._left = PER_SECOND
@@ -47,15 +45,9 @@ class Reports:
         if self._may_read():
             for url in blocked_urls(bytes(body)):
                 target = third_party(url, NOWHERE)
-                if target is not None:
-                    self._count(target)
+                if target is not None and self._rules.host(target) is not None:
+                    self._sighted(str(target))
         return Response(status_code=204)
-
-    def _count(self, target: Target) -> None:
-        category = self._rules.host(target)
-        self._tally.reason("policy", str(target), category).count += 1
-        if category is not None:
-            self._sighted(str(target))
 
     def _may_read(self) -> bool:
         second = int(monotonic())
