@@ -427,9 +427,12 @@ async def test_every_response_carries_the_policy_of_its_decision(status: int) ->
 
 @pytest.mark.parametrize("media_type", [b"image/svg+xml", b"text/xml; charset=utf-8", b"application/rss+xml"])
 async def test_documents_without_a_guard_run_no_scripts(media_type: bytes) -> None:
-    sent = await call(enforcement(answering([(b"content-type", media_type)])), http_scope())
+    assent = enforcement(answering([(b"content-type", media_type)]))
+    some = await call(assent, http_scope("/", (b"cookie", consent(Category.ANALYTICS))))
+    everything = await call(assent, http_scope("/", (b"cookie", consent(*Category))))
 
-    assert "script-src 'none'" in policy_of(sent[0]["headers"])
+    assert "script-src 'none'" in policy_of(some[0]["headers"])
+    assert "script-src 'none'" not in policy_of(everything[0]["headers"])
 
 
 async def test_where_unknown_hosts_are_allowed_there_is_no_policy_but_markup_is_parked() -> None:

@@ -235,3 +235,9 @@ def test_policy_version_can_stand_in_the_consent_cookie() -> None:
 )
 def test_policy_version_changes_in_the_categories_concerned(rules: Rules, categories: set[Category]) -> None:
     assert changed(rules) == categories
+
+
+def test_a_lookup_tries_each_length_once_however_many_prefixes_there_are() -> None:
+    rules = Rules(cookies=tuple(CookieRule(f"tracker_{n:05}*", Category.ANALYTICS) for n in range(5000)))
+
+    assert rules._operator._lengths == {b"t": [13]}

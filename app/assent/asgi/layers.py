@@ -12,6 +12,9 @@ from assent.core.rules import Rules
 ORIGINS = 64
 """Boundaries remembered; a client can ask for any Host."""
 
+POLICIES = 512
+"""Policies remembered; a site can write a media type in many ways."""
+
 CSP = b"content-security-policy"
 REPORT_ONLY = b"content-security-policy-report-only"
 PERMISSIONS = b"permissions-policy"
@@ -29,7 +32,7 @@ class Layers:
         self._origin_of = origin_of
         self._prefix = prefix
         self._boundaries: dict[tuple[frozenset[Category], str], Boundary] = {}
-        self._policies: dict[tuple[frozenset[Category], str, bool], bytes] = {}
+        self._policies: dict[tuple[frozenset[Category], str, bytes], Fields] = {}
         self._hosts: tuple[str, ...] = ()
 
     @property
@@ -61,23 +64,29 @@ class Layers:
         self, granted: frozenset[Category], scope: Scope, content_type: bytes, *, enforce: bool = True
     ) -> Fields:
         """Return the decision's policy as the fields to add: one more, or none."""
-        if not self.by_policy:
-            return []
         hosts = self._sightings.hosts()
-        if hosts is not self._hosts:
+        if hosts is not self._hosts or len(self._policies) > POLICIES:
             self._policies.clear()
             self._hosts = hosts
-        media_type = content_type.partition(b";")[0].strip().lower()
-        script_free = media_type.endswith(XML) and b"xhtml" not in media_type
-        key = (granted, scope.get("root_path", ""), script_free)
+        key = (granted, scope.get("root_path", ""), content_type)
         policy = self._policies.get(key)
         if policy is None:
-            policy = self._policies[key] = content_security_policy(
-                allowed_hosts(self._rules, granted, hosts),
-                report=f"{key[1]}{self._prefix}/reports",
-                script_free=script_free,
-            )
-        return [(CSP if enforce else REPORT_ONLY, policy)]
+            policy = self._policies[key] = self._written(*key)
+        if enforce:
+            return policy
+        return [(REPORT_ONLY, value) for _, value in policy]
+
+    def _written(self, granted: frozenset[Category], root_path: str, content_type: bytes) -> Fields:
+        if not self.by_policy:
+            return []
+        media_type = content_type.partition(b";")[0].strip().lower()
+        script_free = granted != ALL and media_type.endswith(XML) and b"xhtml" not in media_type
+        value = content_security_policy(
+            allowed_hosts(self._rules, granted, self._hosts),
+            report=f"{root_path}{self._prefix}/reports",
+            script_free=script_free,
+        )
+        return [(CSP, value)]
 
     def clean(
         self, fields: Fields, granted: frozenset[Category], scope: Scope, *, navigates: bool

@@ -71,11 +71,10 @@ class Patterns(Generic[RuleT]):
             table = self._prefix if pattern.endswith("*") else self._exact
             table.setdefault(pattern.removesuffix("*").encode(), rule)
         # By the first octet, since most names then meet no prefix at all; "*" alone has none, and comes last.
-        self._lengths: dict[bytes, list[int]] = {}
+        lengths: dict[bytes, set[int]] = {}
         for prefix in self._prefix:
-            self._lengths.setdefault(prefix[:1], []).append(len(prefix))
-        for lengths in self._lengths.values():
-            lengths.sort(reverse=True)
+            lengths.setdefault(prefix[:1], set()).add(len(prefix))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
     def find(self, name: bytes) -> RuleT | None:
         """Return the rule of the exact name, else of the longest prefix that fits."""
