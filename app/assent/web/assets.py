@@ -67,19 +67,7 @@ class Assets:
         """Answer GET and HEAD; 404 for any name that is not exactly one of those handed out."""
         folder, _, name = scope["path"].rpartition("/")
         asset = self._served.get(name) if folder.endswith(self._folder) else None
-        if asset is None:
-            await answer(send, 404, [(b"content-length", b"0"), (b"cache-control", b"no-store")])
-        elif scope["method"] not in ("GET", "HEAD"):
-            await answer(send, 405, [(b"content-length", b"0"), (b"allow", b"GET, HEAD")])
-        else:
-            headers = Headers(scope=scope)
-            wanted = asset.compressed if accepts_gzip(headers.getlist("accept-encoding")) else None
-            variant = wanted or asset.plain
-            if matches(headers.getlist("if-none-match"), variant.etag):
-                kept = [field for field in variant.fields if not field[0].startswith(b"content-")]
-                await answer(send, 304, kept)
-            else:
-                await answer(send, 200, variant.fields, b"" if scope["method"] == "HEAD" else variant.body)
+        await serve(asset, scope, send)
 
     def _add(self, path: Path) -> None:
         body = slim(path.read_bytes(), path.suffix)
@@ -95,6 +83,23 @@ class Assets:
             if worth_it
             else None,
         )
+
+
+async def serve(asset: Asset | None, scope: Scope, send: Send) -> None:
+    """Answer one request for an asset, or for a name that none has."""
+    if asset is None:
+        await answer(send, 404, [(b"content-length", b"0"), (b"cache-control", b"no-store")])
+    elif scope["method"] not in ("GET", "HEAD"):
+        await answer(send, 405, [(b"content-length", b"0"), (b"allow", b"GET, HEAD")])
+    else:
+        headers = Headers(scope=scope)
+        wanted = asset.compressed if accepts_gzip(headers.getlist("accept-encoding")) else None
+        chosen = wanted or asset.plain
+        if matches(headers.getlist("if-none-match"), chosen.etag):
+            kept = [field for field in chosen.fields if not field[0].startswith(b"content-")]
+            await answer(send, 304, kept)
+        else:
+            await answer(send, 200, chosen.fields, b"" if scope["method"] == "HEAD" else chosen.body)
 
 
 def slim(body: bytes, suffix: str) -> bytes:

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from assent.core.categories import ALL, NECESSARY_ONLY, OPTIONAL, Category
 from assent.core.guard import patterns, refuses_storage
 from assent.core.rules import Rules
 from assent.resources import directory
-from assent.web.assets import Asset, accepts_gzip, answer, matches, slim, variant
+from assent.web.assets import Asset, serve, slim, variant
 
 SCRIPT = Path("guard.js")
 STORAGE = Path("guard-storage.js")
@@ -68,19 +67,7 @@ class Guard:
         """Answer GET and HEAD; 404 for any name but those of the guards in force."""
         folder, _, name = scope["path"].rpartition("/")
         asset = self._find(name) if folder.endswith(self._folder) else None
-        if asset is None:
-            await answer(send, 404, [(b"content-length", b"0"), (b"cache-control", b"no-store")])
-        elif scope["method"] not in ("GET", "HEAD"):
-            await answer(send, 405, [(b"content-length", b"0"), (b"allow", b"GET, HEAD")])
-        else:
-            headers = Headers(scope=scope)
-            wanted = asset.compressed if accepts_gzip(headers.getlist("accept-encoding")) else None
-            chosen = wanted or asset.plain
-            if matches(headers.getlist("if-none-match"), chosen.etag):
-                kept = [field for field in chosen.fields if not field[0].startswith(b"content-")]
-                await answer(send, 304, kept)
-            else:
-                await answer(send, 200, chosen.fields, b"" if scope["method"] == "HEAD" else chosen.body)
+        await serve(asset, scope, send)
 
     def _find(self, name: str) -> Asset | None:
         # Another process may have written the page: what it named, this one can build.
