@@ -151,9 +151,15 @@ def test_record_that_contradicts_itself_is_refused_with_every_reason() -> None:
 STORED = (
     b'{"action":"save","at":1790000000000,"consent_id":"c0ffee","expires":1805552000,'
     b'"given":["analytics"],"gpc":true,"id":"01a0c450-6c00-7000-8000-000000000000","language":"pt-BR",'
-    b'"method":"script","notice":"' + NOTICE.encode() + b'","policy_version":"v\xc3\xa9\\"2\\\\",'
-    b'"previous":null,"refused":["functional","performance","advertisement"],"schema":1,'
+    b'"law":"opt-in","method":"script","notice":"' + NOTICE.encode() + b'","personal":null,'
+    b'"policy_version":"v\xc3\xa9\\"2\\\\",'
+    b'"previous":null,"refused":["functional","performance","advertisement"],"schema":2,'
     b'"site":"https://shop.example","withdrawn":["functional"]}'
+)
+FIRST_SCHEMA = (
+    STORED.replace(b'"law":"opt-in",', b"")
+    .replace(b'"personal":null,', b"")
+    .replace(b'"schema":2', b'"schema":1')
 )
 
 
@@ -170,7 +176,20 @@ def test_canonical_form_is_exactly_the_stored_one() -> None:
 
 
 def test_canonical_form_holds_every_field() -> None:
-    assert json.loads(STORED).keys() == {"schema", *(field.name for field in fields(Record))}
+    assert json.loads(STORED).keys() == {field.name for field in fields(Record)}
+
+
+def test_a_record_of_the_first_schema_is_read_and_keeps_its_form() -> None:
+    record = parse(FIRST_SCHEMA)
+    assert (record.schema, record.law, record.personal) == (1, "opt-in", None)
+    assert canonical(record) == FIRST_SCHEMA
+    assert replace(record, schema=2) == parse(STORED)
+
+
+@pytest.mark.parametrize("change", [{"law": "opt-out"}, {"personal": NOTICE}])
+def test_a_record_of_the_first_schema_cannot_tell_what_it_would_not_store(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="schema must be 2 or later"):
+        replace(parse(FIRST_SCHEMA), **change)
 
 
 printable = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=40)
@@ -189,8 +208,10 @@ built = st.builds(
     language=printable,
     policy_version=printable,
     notice=st.binary(min_size=32, max_size=32).map(bytes.hex),
-    method=st.sampled_from(["form", "script"]),
+    method=st.sampled_from(["form", "script", "automatic"]),
     expires=st.integers(0, 2**53 - 1),
+    law=st.sampled_from(["opt-in", "opt-out", "notice"]),
+    personal=st.none() | st.just(NOTICE),
 )
 
 
@@ -217,8 +238,11 @@ def test_parse_of_one_changed_byte_never_gives_the_same_record(place: int, flip:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        pytest.param(b'"schema":1', b'"schema":2', "schema is 2, not 1", id="a later schema"),
-        pytest.param(b'"schema":1', b'"schema":true', "canonical", id="a schema that only equals one"),
+        pytest.param(b'"schema":2', b'"schema":3', "schema is 3, not 1 to 2", id="a later schema"),
+        pytest.param(b'"schema":2', b'"schema":true', "schema is True", id="a schema that is no number"),
+        pytest.param(b'"schema":2', b'"schema":1', "missing or unknown: law, personal", id="another schema"),
+        pytest.param(b'"law":"opt-in"', b'"law":"none"', "law must be one of", id="an unknown law"),
+        pytest.param(b'"personal":null', b'"personal":"you"', "personal must be", id="no commitment"),
         pytest.param(b'"gpc":true', b'"gpc":1', "gpc: 1 is not bool", id="a number for a truth value"),
         pytest.param(b'"at":1790000000000', b'"at":true', "at: True is not", id="a truth value for a time"),
         pytest.param(b'"at":1790000000000', b'"at":179e10', "at: .* is not int", id="a number with exponent"),

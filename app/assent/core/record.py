@@ -1,6 +1,5 @@
 """The consent record: who was shown what and answered how, in the one form that is stored and hashed."""
 
-import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -8,32 +7,37 @@ from enum import StrEnum
 from typing import Any, Literal, get_args
 from uuid import UUID
 
+from assent.core import canonical as jcs
 from assent.core.categories import OPTIONAL, Category
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of the stored form: fields that come or go need the next number."""
 
-Method = Literal["form", "script"]
-"""By what the choice arrived: a plain HTML form, or the page's script."""
+Method = Literal["form", "script", "automatic"]
+"""By what the choice arrived: a plain HTML form, the page's script, or without anybody pressing a button."""
 
-# RFC 8785 §3.2.2.3 leaves larger whole numbers to readers that may round them.
-_LARGEST = 2**53 - 1
+Law = Literal["opt-in", "opt-out", "notice"]
+"""The model of law that was applied: ask first, use until refused, or tell only."""
+
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TOKEN = re.compile(r"[!-~]{1,128}")
 
-# Agrees with RFC 8785 for all that a record can hold: ASCII names, whole numbers below 2**53, and text
-# without lone surrogates.
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
 
 class Action(StrEnum):
-    """What the visitor did in the banner or the dialog."""
+    """What made the choice: a button in the banner or the dialog, or something that nobody pressed."""
 
     ACCEPT_ALL = "accept_all"
     REJECT_ALL = "reject_all"
     SAVE = "save"
     WITHDRAW = "withdraw"
+    GPC = "gpc"
+    IMPORT = "import"
+    EXPIRE = "expire"
+
+
+BUTTONS = (Action.ACCEPT_ALL, Action.REJECT_ALL, Action.SAVE, Action.WITHDRAW)
+"""The actions that a visitor can take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,7 @@ class Record:
 
     ``given``, ``refused`` and ``withdrawn`` hold optional categories only, in category order: what is
     necessary is never asked for. ``withdrawn`` is the part of ``refused`` that was given before.
+    A record of schema 1 has ``law`` and ``personal`` at their defaults, and not in its stored form.
     """
 
     id: str
@@ -59,12 +64,16 @@ class Record:
     language: str
     policy_version: str
     notice: str
-    """SHA-256, in lower-case hexadecimal, of the dialog exactly as it was shown."""
+    """SHA-256, in lower-case hexadecimal, of the dialog exactly as it was shown; it is kept by this hash."""
     method: Method
     expires: int
-    """Seconds since 1970, UTC."""
+    """Seconds since 1970, UTC; until then the choice lasts, unless another takes its place."""
     previous: str | None
     """The id of the visitor's record before this one."""
+    law: Law = "opt-in"
+    personal: str | None = None
+    """The commitment to what else is known of the visitor, which is kept apart and can be erased."""
+    schema: int = SCHEMA
 
     def __post_init__(self) -> None:
         wrong = [f"{name} must be {says}" for name, holds, says in _RULES if not holds(getattr(self, name))]
@@ -72,6 +81,8 @@ class Record:
             wrong.append("given and refused must not share a category")
         if not set(self.withdrawn) <= set(self.refused):
             wrong.append("withdrawn must be part of refused")
+        if self.schema == 1 and (self.law, self.personal) != ("opt-in", None):
+            wrong.append("schema must be 2 or later where law or personal is told")
         if wrong:
             raise ValueError(f"not a consent record: {'; '.join(wrong)}")
 
@@ -106,6 +117,8 @@ def build(
     notice: str,
     method: Method,
     expires: int,
+    law: Law = "opt-in",
+    personal: str | None = None,
 ) -> Record:
     """Return the record of a choice that leaves ``granted`` where ``before`` was granted.
 
@@ -130,28 +143,31 @@ def build(
         method=method,
         expires=expires,
         previous=previous,
+        law=law,
+        personal=personal,
     )
 
 
 def canonical(record: Record) -> bytes:
     """Return the record as canonical JSON (RFC 8785): the bytes that are stored, hashed and signed."""
-    values: dict[str, object] = {name: getattr(record, name) for name in _READERS}
-    values["schema"] = SCHEMA
-    return _ENCODER.encode(values).encode()
+    return jcs.text({name: getattr(record, name) for name in _STORED[record.schema]}).encode()
 
 
 def parse(data: bytes) -> Record:
     """Return the record whose canonical form is ``data``; anything else is a ValueError that says why."""
-    found = _members(data)
-    schema = found.pop("schema", None)
-    if schema != SCHEMA:
-        raise ValueError(f"not a consent record this version can read: schema is {schema!r}, not {SCHEMA}")
-    if odd := found.keys() ^ _READERS.keys():
+    found = jcs.members(data, "a consent record")
+    schema = found.get("schema")
+    # By identity, for in Python True equals 1.
+    if type(schema) is not int or schema not in _STORED:
+        raise ValueError(
+            f"not a consent record this version can read: schema is {schema!r}, not 1 to {SCHEMA}"
+        )
+    if odd := found.keys() ^ _STORED[schema]:
         raise ValueError(f"not a consent record: missing or unknown: {', '.join(sorted(odd))}")
     values: dict[str, Any] = {}
-    for name, read in _READERS.items():
+    for name, value in found.items():
         try:
-            values[name] = read(found[name])
+            values[name] = _READERS[name](value)
         except ValueError as error:
             raise ValueError(f"not a consent record: {name}: {error}") from error
     record = Record(**values)
@@ -159,16 +175,6 @@ def parse(data: bytes) -> Record:
     if canonical(record) != data:
         raise ValueError("not a consent record: its JSON is not in canonical form (RFC 8785)")
     return record
-
-
-def _members(data: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(data.decode())
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"not a consent record: not JSON in UTF-8: {error}") from error
-    if not isinstance(found, dict):
-        raise ValueError(f"not a consent record: a JSON {type(found).__name__}, not an object")
-    return found
 
 
 def _exactly(kind: type) -> Callable[[Any], Any]:
@@ -207,11 +213,23 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "method": _exactly(str),
     "expires": _exactly(int),
     "previous": _text_or_none,
+    "law": _exactly(str),
+    "personal": _text_or_none,
+    "schema": _exactly(int),
+}
+
+_STORED: Mapping[int, frozenset[str]] = {
+    1: frozenset(_READERS) - {"law", "personal"},
+    2: frozenset(_READERS),
 }
 
 
 def _is_id(value: str) -> bool:
     return _UUID7.fullmatch(value) is not None
+
+
+def _is_hash(value: str) -> bool:
+    return _SHA256.fullmatch(value) is not None
 
 
 def _is_text(value: str) -> bool:
@@ -232,8 +250,15 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("withdrawn", _in_order, "optional categories in their order"),
     ("language", _is_text, "1 to 1,024 printable characters"),
     ("policy_version", _is_text, "1 to 1,024 printable characters"),
-    ("notice", lambda value: _SHA256.fullmatch(value) is not None, "a SHA-256 in lower-case hexadecimal"),
-    ("method", lambda value: value in get_args(Method), "form or script"),
-    ("expires", lambda value: 0 <= value <= _LARGEST, "seconds since 1970"),
+    ("notice", _is_hash, "a SHA-256 in lower-case hexadecimal"),
+    ("method", lambda value: value in get_args(Method), f"one of {', '.join(get_args(Method))}"),
+    ("expires", lambda value: 0 <= value <= jcs.LARGEST, "seconds since 1970"),
     ("previous", lambda value: value is None or _is_id(value), "a UUIDv7 in lower case, or None"),
+    ("law", lambda value: value in get_args(Law), f"one of {', '.join(get_args(Law))}"),
+    (
+        "personal",
+        lambda value: value is None or _is_hash(value),
+        "a SHA-256 in lower-case hexadecimal, or None",
+    ),
+    ("schema", lambda value: value in _STORED, f"1 to {SCHEMA}"),
 )
