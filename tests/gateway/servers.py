@@ -12,10 +12,15 @@ from threading import Event, Thread
 import uvicorn
 from starlette.types import ASGIApp
 
+from assent.config import Settings
+from assent.server.protocol import BoundedH11, BoundedHttpTools
+from assent.server.run import options
+
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 CHUNK_END = b"0\r\n\r\n"
 WAIT = 5.0
+PROTOCOLS = {"h11": BoundedH11, "httptools": BoundedHttpTools}
 CERTIFICATE = Path(__file__).with_name("loopback.pem")
 
 
@@ -44,7 +49,10 @@ class Incoming:
         """Read the body as it is framed; a chunked one keeps its chunk sizes."""
         if self.values(b"transfer-encoding"):
             while not self.body.endswith(CHUNK_END):
-                self.body += await self.reader.read(65536)
+                piece = await self.reader.read(65536)
+                if not piece:
+                    raise asyncio.IncompleteReadError(self.body, None)
+                self.body += piece
         else:
             length = int((self.values(b"content-length") or [b"0"])[0])
             self.body = await self.reader.readexactly(length)
@@ -154,20 +162,15 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, http: str = "h11", lifespan: str = "on") -> AsyncIterator[int]:
-    """Run uvicorn around the app in a thread of its own; gives the port."""
+async def serving(
+    app: ASGIApp, http: str | type[asyncio.Protocol] = "h11", lifespan: str = "on"
+) -> AsyncIterator[int]:
+    """Run uvicorn around the app in a thread of its own, as `assent serve` does; gives the port."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        app,
-        http=http,
-        lifespan=lifespan,  # type: ignore[arg-type]
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        timeout_graceful_shutdown=2,
-    )
+    protocol = PROTOCOLS[http] if isinstance(http, str) else http
+    more = {"http": protocol, "lifespan": lifespan, "timeout_graceful_shutdown": 2}
+    more |= {"log_config": None, "log_level": None}
+    config = uvicorn.Config(app, **{**options(Settings()), **more})
     server = _Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

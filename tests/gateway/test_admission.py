@@ -5,16 +5,22 @@ from typing import Any
 import pytest
 
 from assent.gateway.admission import (
+    BAD_FIELD,
     BAD_HOST,
     BAD_LENGTH,
     BAD_TARGET,
+    BAD_VERSION,
     BOTH_FRAMINGS,
+    LAST_HOP,
     LOOP,
+    MAX_FIELDS,
     NO_WEBSOCKET,
+    TOO_LARGE,
     UNKNOWN_CODING,
     Framing,
     Refusal,
     admit,
+    admit_handshake,
     target,
 )
 
@@ -49,12 +55,82 @@ def scope(*fields: tuple[bytes, bytes], **more: Any) -> dict[str, Any]:
         ),
         pytest.param([(b"transfer-encoding", b"gzip, chunked")], UNKNOWN_CODING, id="coding in coding"),
         pytest.param([(b"transfer-encoding", b"chunked")] * 2, UNKNOWN_CODING, id="chunked twice"),
-        pytest.param([(b"upgrade", b"websocket")], NO_WEBSOCKET, id="WebSocket handshake"),
+        pytest.param(
+            [(b"upgrade", b"WebSocket"), (b"connection", b"keep-alive, Upgrade")],
+            NO_WEBSOCKET,
+            id="handshake that the server did not know as one",
+        ),
+        pytest.param([(b"upgrade", b"websocket")], Framing.NONE, id="upgrade that Connection does not name"),
         pytest.param([(b"upgrade", b"h2c")], Framing.NONE, id="other upgrades are declined silently"),
     ],
 )
 def test_framing_of_a_request(fields: list[tuple[bytes, bytes]], framing: Framing | Refusal) -> None:
     assert admit(scope(*fields)) == framing
+
+
+def test_later_protocol_in_the_syntax_of_http_1_is_refused() -> None:
+    assert admit(scope(http_version="2.0")) == BAD_VERSION
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.2", "2", "3"])
+def test_transfer_coding_is_known_to_http_1_1_only(version: str) -> None:
+    assert admit(scope((b"transfer-encoding", b"chunked"), http_version=version)) == UNKNOWN_CODING
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        pytest.param((b"x", b"a\nb"), id="LF"),
+        pytest.param((b"x", b"a\r\n b"), id="folded"),
+        pytest.param((b"x", b"a\0b"), id="NUL"),
+        pytest.param((b"x", b"a\x7fb"), id="DEL"),
+        pytest.param((b"", b"a"), id="no name"),
+        pytest.param((b"x y", b"a"), id="space in the name"),
+        pytest.param((b"x:", b"a"), id="colon in the name"),
+        pytest.param((b"x\n", b"a"), id="line break in the name"),
+    ],
+)
+def test_field_that_another_parser_might_read_otherwise_is_refused(field: tuple[bytes, bytes]) -> None:
+    assert admit(scope(field)) == BAD_FIELD
+    assert admit_handshake(scope(field)) == BAD_FIELD
+
+
+def test_tab_and_any_byte_beyond_ascii_are_admitted() -> None:
+    assert admit(scope((b"x", b"a\tb\x80\xff"))) is Framing.NONE
+
+
+def test_header_section_beyond_the_limit_is_refused() -> None:
+    own = len(b"hostshop.examplecookie") + 1
+    assert admit(scope((b"cookie", b"a" * (MAX_FIELDS - own)))) is Framing.NONE
+    assert admit(scope((b"cookie", b"a" * (MAX_FIELDS - own + 1)))) == TOO_LARGE
+    assert admit(scope(*[(b"a%d" % number, b"") for number in range(20000)])) == TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    ("method", "value", "verdict"),
+    [
+        ("OPTIONS", b"0", LAST_HOP),
+        ("OPTIONS", b"00", LAST_HOP),
+        ("OPTIONS", b"1", Framing.NONE),
+        ("OPTIONS", b"", Framing.NONE),
+        ("GET", b"0", Framing.NONE),
+    ],
+)
+def test_options_end_here_when_they_may_go_no_further(
+    method: str, value: bytes, verdict: Framing | Refusal
+) -> None:
+    assert admit(scope((b"max-forwards", value), method=method)) == verdict
+
+
+def test_handshake_is_judged_like_a_request() -> None:
+    assert admit_handshake(scope()) is None
+    assert admit_handshake(scope((b"host", b"a b"))) == BAD_HOST
+    assert (
+        admit_handshake(
+            scope((b"via", b"1.1 assent, 1.1 assent, 1.1 assent"), (b"via", b"1.1 assent, 1 assent"))
+        )
+        == LOOP
+    )
 
 
 def test_later_protocols_do_not_announce_a_body() -> None:
@@ -120,6 +196,11 @@ def test_request_that_passed_here_often_is_a_loop() -> None:
         pytest.param(
             {"raw_path": b"http://evil.example/x"}, b"", BAD_HOST, id="absolute-form of another host"
         ),
+        pytest.param({"raw_path": b"ws://shop.example/x"}, b"", b"/x", id="absolute-form of a WebSocket"),
+        pytest.param(
+            {"raw_path": b"http://me@shop.example/x"}, b"", BAD_HOST, id="absolute-form with a user"
+        ),
+        pytest.param({"raw_path": b"/a#b"}, b"", BAD_TARGET, id="fragment"),
         pytest.param({"raw_path": b"no-slash"}, b"", BAD_TARGET, id="relative"),
         pytest.param({"raw_path": b"/a b"}, b"", BAD_TARGET, id="space"),
         pytest.param({"raw_path": b"/\xc3\xa4"}, b"", BAD_TARGET, id="beyond ASCII"),

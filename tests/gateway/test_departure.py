@@ -1,6 +1,7 @@
 """The running task ends when the client goes, and only then."""
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
@@ -88,3 +89,25 @@ async def test_client_gone_during_its_body_is_no_error_but_others_are() -> None:
         raise ClientGoneError
     with pytest.raises(KeyError), Departure(client.receive):
         raise KeyError("x")
+
+
+@pytest.mark.anyio
+async def test_nothing_of_a_watch_waits_for_the_collector() -> None:
+    async def receive() -> dict[str, Any]:
+        return await asyncio.Future()
+
+    async def watched() -> None:
+        with Departure(receive) as departure:
+            departure.watch()
+            await asyncio.sleep(0.1)
+
+    await watched()
+    gc.collect()
+    gc.disable()
+    try:
+        await watched()
+        await asyncio.sleep(0.01)
+        left = [thing for thing in gc.get_objects() if isinstance(thing, Departure)]
+    finally:
+        gc.enable()
+    assert left == []

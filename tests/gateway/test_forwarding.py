@@ -77,6 +77,23 @@ def test_repeated_length_is_sent_once_and_chunked_says_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("came", "goes"),
+    [
+        (b"10", b"9"),
+        (b"1", b"0"),
+        (b"0", b"0"),
+        (b"007", b"6"),
+        (b"9" * 5000, b"255"),
+        (b"256", b"255"),
+        (b"-1", b"-1"),
+        (b"many", b"many"),
+    ],
+)
+def test_max_forwards_counts_down(came: bytes, goes: bytes) -> None:
+    assert kept((b"Max-Forwards", came)) == [(b"Max-Forwards", goes)]
+
+
+@pytest.mark.parametrize(
     "name",
     [
         b"x_forwarded_for",

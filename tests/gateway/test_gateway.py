@@ -198,7 +198,7 @@ async def test_upstream_that_is_late_is_a_504(front: Front) -> None:
     async def silence(incoming: Incoming) -> None:
         await incoming.reader.read()
 
-    async with upstream(silence) as site, front(site, timeouts=Timeouts(read=0.1)) as port:
+    async with upstream(silence) as site, front(site, timeouts=Timeouts(first_byte=0.1)) as port:
         reply = await ask(port, get())
     assert reply.status == 504
 

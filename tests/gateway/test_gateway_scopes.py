@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from websockets.utils import accept_key
 
 from assent.errors import ConfigError
 from assent.gateway import Gateway
@@ -139,13 +140,39 @@ async def test_disconnect_that_only_reports_the_end_does_not_stop_what_follows()
     ],
     ids=["plain", "with denial response"],
 )
-async def test_websocket_is_refused(extensions: dict[str, Any], types: list[str]) -> None:
+async def test_websocket_needs_its_library(
+    extensions: dict[str, Any], types: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assent.gateway.gateway.websocket", None)
     browser = Browser({"type": "websocket.connect"})
     gateway = Gateway("http://127.0.0.1:1")
-    await gateway({"type": "websocket", "extensions": extensions}, browser.receive, browser.send)
+    await gateway(scope(type="websocket", extensions=extensions), browser.receive, browser.send)
     assert [message["type"] for message in browser.sent] == types
-    assert browser.sent[0].get("status", 501) == 501
-    assert browser.sent[0].get("code", 1011) == 1011
+    if extensions:
+        assert browser.sent[0]["status"] == 501
+        assert b"assent[ws]" in browser.sent[1]["body"]
+
+
+@pytest.mark.anyio
+async def test_client_gone_during_its_handshake_leaves_nothing_open() -> None:
+    gone = asyncio.Event()
+
+    async def accept(incoming: Incoming) -> None:
+        key = incoming.values(b"sec-websocket-key")[0].decode()
+        await incoming.send(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Accept: %b\r\n\r\n" % accept_key(key).encode()
+        )
+        await incoming.reader.read()
+        gone.set()
+
+    async def send(message: Any) -> None:
+        raise OSError("gone")
+
+    async with upstream(accept) as site:
+        gateway = Gateway(site.url)
+        await gateway(scope(type="websocket"), Browser({"type": "websocket.connect"}).receive, send)
+        await asyncio.wait_for(gone.wait(), 2)
 
 
 @pytest.mark.anyio

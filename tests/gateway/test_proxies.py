@@ -61,6 +61,7 @@ def test_addresses_in_several_fields_are_one_list() -> None:
     [
         pytest.param([], "http://shop.example", id="nothing said"),
         pytest.param([("x-forwarded-proto", "HTTPS")], "https://shop.example", id="scheme"),
+        pytest.param([("x-forwarded-proto", "wss")], "https://shop.example", id="scheme of a WebSocket"),
         pytest.param([("x-forwarded-proto", "gopher")], "http://shop.example", id="no web scheme"),
         pytest.param([("x-forwarded-host", "Www.Example:443")], "http://www.example:443", id="foreign port"),
         pytest.param(

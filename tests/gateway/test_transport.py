@@ -1,20 +1,22 @@
-"""What the upstream gets on the wire, with either library, and how its failures are told."""
+"""What the upstream gets on the wire over either way to it, TLS, and how failures are told."""
 
 import asyncio
 import gc
 import ssl
-import sys
-from collections.abc import Iterator
-from contextlib import aclosing
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
-from types import ModuleType
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
-import assent.gateway.transport as preferred
 from assent.errors import ConfigError, UpstreamError, UpstreamTimeout
+from assent.gateway.limits import Timeouts
+from assent.gateway.transport import Transport
+from tests.gateway.http1.fetching import CHUNKED_FIELDS, body_of, fetch, length
 from tests.gateway.servers import CERTIFICATE, OK, Incoming, free_port, loopback_tls, says, until, upstream
+
+pytestmark = pytest.mark.anyio
 
 FIELDS = [
     (b"Host", b"shop.example"),
@@ -24,48 +26,28 @@ FIELDS = [
     (b"X-Two", b"2"),
 ]
 
-
-@pytest.fixture(params=["httpx2", "httpx"])
-def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The transport module, bound to each of the two libraries that it can use."""
-    if request.param == "httpx2":
-        assert find_spec("httpx2"), "the test group brings httpx2"
-        yield preferred
-        return
-    monkeypatch.setitem(sys.modules, "httpx2", None)
-    assert preferred.__file__
-    spec = spec_from_file_location("transport_on_httpx", preferred.__file__)
-    assert spec
-    assert spec.loader
-    module: ModuleType = module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "transport_on_httpx", module)
-    spec.loader.exec_module(module)
-    assert module.httpx.__name__ == "httpx"
-    yield module
+Make = Callable[..., Transport]
 
 
-async def fetch(transport: Any, *args: Any) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    async with transport.exchange(*args) as exchange, aclosing(exchange.pieces()) as pieces:
-        body = b"".join([piece async for piece in pieces])
-        return exchange.status, exchange.fields, body
+@pytest.fixture(params=["own", "httpx"])
+def make(request: pytest.FixtureRequest) -> Make:
+    """Makes a transport over Assent's own HTTP/1.1, and one over httpx, as for HTTP/2 and proxies."""
+
+    def made(url: str, **options: Any) -> Transport:
+        transport = Transport(url, **options)
+        if request.param == "httpx":
+            transport._needs_httpx = True
+        return transport
+
+    return made
 
 
-def pieces_of(library: Any, *pieces: bytes) -> Any:
-    waiting = iter(pieces)
-
-    async def read() -> bytes | None:
-        return next(waiting, None)
-
-    return library.RequestBody(read)
-
-
-@pytest.mark.anyio
 @pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "report"])
-async def test_bodyless_request_arrives_byte_for_byte(library: Any, method: str) -> None:
+async def test_bodyless_request_and_its_answer_pass_byte_for_byte(make: Make, method: str) -> None:
     answered = [b"X-A: \xff", b"Set-Cookie: a=1", b"x-a: 2", b"Set-Cookie: b=2", b"Content-Length: 0"]
     answer = b"\r\n".join([b"HTTP/1.1 200 OK", *answered, b"", b""])
     async with upstream(says(answer)) as site:
-        transport = library.Transport(site.url)
+        transport = make(site.url)
         status, fields, body = await fetch(transport, method, b"/a/../b%2Fc?x=%20y;z", FIELDS)
         await transport.aclose()
     assert site.seen[0].lines == [
@@ -76,99 +58,48 @@ async def test_bodyless_request_arrives_byte_for_byte(library: Any, method: str)
     assert [name + b": " + value for name, value in fields] == answered
 
 
-@pytest.mark.anyio
-async def test_body_of_known_length_arrives_as_it_was(library: Any) -> None:
+@pytest.mark.parametrize(
+    ("fields", "wire"),
+    [(length(6), b"abcdef"), (CHUNKED_FIELDS, b"3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n")],
+    ids=["length", "chunked"],
+)
+async def test_body_arrives_in_its_framing(make: Make, fields: Any, wire: bytes) -> None:
     async with upstream(says(OK)) as site:
-        transport = library.Transport(site.url)
-        await fetch(
-            transport, "POST", b"/", [*FIELDS, (b"Content-Length", b"6")], pieces_of(library, b"abc", b"def")
-        )
+        transport = make(site.url)
+        assert (await fetch(transport, "POST", b"/", fields, body_of(b"abc", b"def"))).body == b"ok"
         await transport.aclose()
-    assert site.seen[0].values(b"transfer-encoding") == []
-    assert site.seen[0].body == b"abcdef"
+    assert site.seen[0].body == wire
 
 
-@pytest.mark.anyio
-async def test_body_of_unknown_length_is_chunked(library: Any) -> None:
+async def test_requests_in_a_row_share_one_connection(make: Make) -> None:
     async with upstream(says(OK)) as site:
-        transport = library.Transport(site.url)
-        fields = [*FIELDS, (b"Transfer-Encoding", b"chunked")]
-        await fetch(transport, "POST", b"/", fields, pieces_of(library, b"abc", b"def"))
-        await transport.aclose()
-    assert site.seen[0].values(b"content-length") == []
-    assert site.seen[0].body == b"3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n"
-
-
-@pytest.mark.anyio
-async def test_requests_in_a_row_share_one_connection(library: Any) -> None:
-    async with upstream(says(OK)) as site:
-        transport = library.Transport(site.url)
+        transport = make(site.url)
         for _ in range(5):
-            assert (await fetch(transport, "GET", b"/", FIELDS))[2] == b"ok"
+            assert (await fetch(transport)).body == b"ok"
         await transport.aclose()
     assert site.connections == 1
 
 
-@pytest.mark.anyio
-async def test_many_streams_at_once_spread_and_all_are_served(library: Any) -> None:
-    gate = asyncio.Event()
-
-    async def wait(incoming: Incoming) -> None:
-        await gate.wait()
-        await incoming.send(OK)
-
-    async with upstream(wait) as site:
-        transport = library.Transport(site.url, timeouts=library.Timeouts(pool=0.2))
-        waiting = [asyncio.create_task(fetch(transport, "GET", b"/", FIELDS)) for _ in range(60)]
-        await until(lambda: site.connections == 60)
-        gate.set()
-        answers = await asyncio.gather(*waiting)
-        await transport.aclose()
-    assert {answer[2] for answer in answers} == {b"ok"}
-
-
-@pytest.mark.anyio
-async def test_refused_connection_is_an_upstream_error(library: Any) -> None:
-    transport = library.Transport(f"http://127.0.0.1:{free_port()}")
-    with pytest.raises(UpstreamError, match="ConnectError") as caught:
-        await fetch(transport, "GET", b"/", FIELDS)
+async def test_refused_connection_is_an_upstream_error(make: Make) -> None:
+    transport = make(f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(UpstreamError) as caught:
+        await fetch(transport)
     assert caught.value.status == 502
     await transport.aclose()
 
 
-@pytest.mark.anyio
-async def test_upstream_with_an_unknown_certificate_is_an_upstream_error(library: Any) -> None:
-    async with upstream(says(OK), tls=loopback_tls()) as site:
-        transport = library.Transport(site.url.replace("http:", "https:"))
-        with pytest.raises(UpstreamError, match=r"(?i)certificate"):
-            await fetch(transport, "GET", b"/", FIELDS)
-        await transport.aclose()
-    assert site.seen == []
-
-
-@pytest.mark.anyio
-async def test_upstream_whose_certificate_the_operator_trusts_is_served(library: Any) -> None:
-    trusting = ssl.create_default_context(cafile=CERTIFICATE)
-    async with upstream(says(OK), tls=loopback_tls()) as site:
-        transport = library.Transport(site.url.replace("http:", "https:"), tls=trusting)
-        assert (await fetch(transport, "GET", b"/", FIELDS))[2] == b"ok"
-        await transport.aclose()
-
-
-@pytest.mark.anyio
-async def test_silent_upstream_is_a_timeout(library: Any) -> None:
+async def test_silent_upstream_is_a_timeout(make: Make) -> None:
     async def silence(incoming: Incoming) -> None:
         await incoming.reader.read()
 
     async with upstream(silence) as site:
-        transport = library.Transport(site.url, timeouts=library.Timeouts(read=0.1))
+        transport = make(site.url, timeouts=Timeouts(first_byte=0.1, idle=0.1))
         with pytest.raises(UpstreamTimeout) as caught:
-            await fetch(transport, "GET", b"/", FIELDS)
+            await fetch(transport)
         await transport.aclose()
     assert caught.value.status == 504
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     "answer",
     [
@@ -181,49 +112,19 @@ async def test_silent_upstream_is_a_timeout(library: Any) -> None:
         pytest.param(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000 + b"\r\n\r\n", id="endless fields"),
     ],
 )
-async def test_broken_answer_is_an_upstream_error(library: Any, answer: bytes) -> None:
+async def test_broken_answer_is_an_upstream_error(make: Make, answer: bytes) -> None:
     async def speak(incoming: Incoming) -> None:
         await incoming.send(answer)
         incoming.writer.close()
 
     async with upstream(speak) as site:
-        transport = library.Transport(site.url)
+        transport = make(site.url)
         with pytest.raises(UpstreamError):
-            await fetch(transport, "POST", b"/", [*FIELDS, (b"Content-Length", b"0")], pieces_of(library))
+            await fetch(transport, "POST", b"/", length(0), body_of())
         await transport.aclose()
 
 
-@pytest.mark.anyio
-@pytest.mark.parametrize(
-    ("method", "body", "tries"),
-    [
-        pytest.param("GET", (), 2, id="safe and bodyless is repeated"),
-        pytest.param("POST", (), 1, id="unsafe is not"),
-        pytest.param("GET", (b"x",), 1, id="with a body neither"),
-    ],
-)
-async def test_upstream_that_hangs_up(library: Any, method: str, body: tuple[bytes, ...], tries: int) -> None:
-    async def hang_up_once(incoming: Incoming) -> None:
-        if len(site.seen) == 1:
-            incoming.writer.close()
-        else:
-            await incoming.send(OK)
-
-    async with upstream(hang_up_once) as site:
-        transport = library.Transport(site.url)
-        fields = [*FIELDS, (b"Content-Length", str(len(body)).encode())] if body else FIELDS
-        content = pieces_of(library, *body) if body else library.NO_BODY
-        if tries == 2:
-            assert (await fetch(transport, method, b"/", fields, content))[2] == b"ok"
-        else:
-            with pytest.raises(UpstreamError):
-                await fetch(transport, method, b"/", fields, content)
-        await transport.aclose()
-    assert len(site.seen) == tries
-
-
-@pytest.mark.anyio
-async def test_leaving_before_the_end_closes_the_connection(library: Any) -> None:
+async def test_leaving_before_the_end_closes_the_connection(make: Make) -> None:
     gone = asyncio.Event()
 
     async def endless(incoming: Incoming) -> None:
@@ -232,62 +133,127 @@ async def test_leaving_before_the_end_closes_the_connection(library: Any) -> Non
         gone.set()
 
     async with upstream(endless) as site:
-        transport = library.Transport(site.url)
-        async with transport.exchange("GET", b"/", FIELDS) as exchange:
-            assert exchange.status == 200
+        transport = make(site.url)
+        exchange = await transport.exchange("GET", b"/", FIELDS)
+        assert exchange.status == 200
+        await exchange.aclose()
         await asyncio.wait_for(gone.wait(), 2)
         await transport.aclose()
 
 
-@pytest.mark.anyio
+async def test_upstream_with_an_unknown_certificate_is_an_upstream_error(make: Make) -> None:
+    async with upstream(says(OK), tls=loopback_tls()) as site:
+        transport = make(site.url.replace("http:", "https:"))
+        with pytest.raises(UpstreamError, match=r"(?i)certificate"):
+            await fetch(transport)
+        await transport.aclose()
+    assert site.seen == []
+
+
+async def test_upstream_whose_certificate_the_operator_trusts_is_served(make: Make) -> None:
+    trusting = ssl.create_default_context(cafile=CERTIFICATE)
+    async with upstream(says(OK), tls=loopback_tls()) as site:
+        for options in ({"tls": trusting}, {"ca_file": CERTIFICATE}, {"ca_file": str(CERTIFICATE)}):
+            transport = make(site.url.replace("http:", "https:"), **options)
+            assert (await fetch(transport)).body == b"ok"
+            await transport.aclose()
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+async def test_certificate_has_to_be_for_the_server_name_and_that_is_asked_for(
+    make: Make, authority: trustme.CA, tmp_path: Path
+) -> None:
+    asked: list[str | None] = []
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("inside.example").configure_cert(server)
+    server.sni_callback = lambda _, name, __: asked.append(name)
+    ca_file = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(ca_file)
+    async with upstream(says(OK), tls=server) as site:
+        url = site.url.replace("http:", "https:")
+        transport = make(url, ca_file=ca_file, server_name="inside.example")
+        assert (await fetch(transport)).body == b"ok"
+        await transport.aclose()
+        for other in (None, "other.example"):
+            transport = make(url, ca_file=ca_file, server_name=other)
+            with pytest.raises(UpstreamError, match=r"(?i)certificate|mismatch"):
+                await fetch(transport)
+            await transport.aclose()
+    assert asked == ["inside.example", None, "other.example"]
+
+
+async def test_cut_off_over_tls_is_an_error_too(make: Make) -> None:
+    async def cut(incoming: Incoming) -> None:
+        await incoming.send(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
+        incoming.writer.transport.abort()
+
+    async with upstream(cut, tls=loopback_tls()) as site:
+        transport = make(site.url.replace("http:", "https:"), ca_file=CERTIFICATE)
+        with pytest.raises(UpstreamError):
+            await fetch(transport)
+        await transport.aclose()
+
+
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
-async def test_transport_serves_one_event_loop_after_another() -> None:
+async def test_transport_serves_one_event_loop_after_another(make: Make) -> None:
     async with upstream(says(OK)) as site:
-        transport = preferred.Transport(site.url)
+        transport = make(site.url)
         for _ in range(2):
             # The kept connection of the first loop is lost with it, as it is with a test client.
-            answer = await asyncio.to_thread(asyncio.run, fetch(transport, "GET", b"/", FIELDS))
-            assert answer[2] == b"ok"
+            answer = await asyncio.to_thread(asyncio.run, fetch(transport))
+            assert answer.body == b"ok"
             gc.collect()
         del transport
         gc.collect()
 
 
-@pytest.mark.parametrize(
-    ("url", "said"),
-    [
-        ("ftp://shop.example", "http://"),
-        ("shop.example:80", "http://"),
-        ("//shop.example", "http://"),
-        ("", "http://"),
-        ("http://", "no host"),
-        ("http:///path", "no host"),
-        ("http://user:secret@shop.example", "password"),
-        ("http://shop.example/?a=1", "query"),
-        ("http://shop.example/?", "query"),
-        ("http://shop.example/#top", "fragment"),
-        ("http://shop.example:99999", "65535"),
-        ("http://shop.example:0", "65535"),
-        ("http://[::1", "not a URL"),
-        ("http://sh op", "neither a name"),
-    ],
-)
-def test_wrong_upstream_is_refused_with_its_cure(library: Any, url: str, said: str) -> None:
-    with pytest.raises(ConfigError, match=r"gateway\.upstream") as caught:
-        library.Transport(url)
-    assert said in str(caught.value)
-    assert "secret" not in str(caught.value)
+async def test_upstream_on_a_unix_socket_is_reached(make: Make, tmp_path: Path) -> None:
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK)
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_unix_server(connected, tmp_path / "app.sock")
+    transport = make(f"unix:{tmp_path}/app.sock")
+    assert (await fetch(transport)).body == b"ok"
+    await transport.aclose()
+    server.close()
+    await server.wait_closed()
 
 
 @pytest.mark.parametrize(
-    ("url", "host", "base"),
+    ("options", "said"),
     [
-        ("http://127.0.0.1:9000", b"127.0.0.1:9000", b""),
-        ("https://shop.example/base/", b"shop.example", b"/base"),
-        ("http://[::1]:9000/a%2Fb", b"[::1]:9000", b"/a%2Fb"),
-        ("http://Shop.Example:80/", b"shop.example", b""),
+        ({"upstream": "nonsense"}, r"gateway\.upstream"),
+        (
+            {"upstream": "https://a", "ca_file": "/nowhere/ca.pem"},
+            r"gateway\.ca_file: /nowhere/ca\.pem: No such",
+        ),
+        ({"upstream": "https://a", "ca_file": __file__}, r"gateway\.ca_file"),
+        ({"upstream": "unix:/a", "proxy": "http://b"}, r"gateway\.proxy"),
     ],
 )
-def test_upstream_gives_host_and_base_path(library: Any, url: str, host: bytes, base: bytes) -> None:
-    transport = library.Transport(url)
-    assert (transport.host, transport.base_path) == (host, base)
+def test_wrong_options_are_refused_at_the_start(options: Any, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        Transport(**options)
+
+
+async def test_many_requests_at_once_are_all_served(make: Make) -> None:
+    gate = asyncio.Event()
+
+    async def wait(incoming: Incoming) -> None:
+        await gate.wait()
+        await incoming.send(OK)
+
+    async with upstream(wait) as site:
+        transport = make(site.url)
+        waiting = [asyncio.create_task(fetch(transport)) for _ in range(60)]
+        await until(lambda: site.connections == 60)
+        gate.set()
+        assert {answer.body for answer in await asyncio.gather(*waiting)} == {b"ok"}
+        await transport.aclose()

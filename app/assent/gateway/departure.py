@@ -20,17 +20,20 @@ class Departure:
     It calls ``receive`` only after ``watch()``, so until then the request's body is someone else's to read.
     """
 
-    __slots__ = ("_left", "_receive", "_task", "_timer", "_watcher")
+    __slots__ = ("_left", "_loop", "_receive", "_task", "_timer", "_watcher")
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._left = False
+        self._loop: asyncio.AbstractEventLoop
         self._task: asyncio.Task[object] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._watcher: asyncio.Task[None] | None = None
 
     def __enter__(self) -> Self:
-        self._task = asyncio.current_task()
+        # With the loop at hand asyncio need not look for it, which takes longer than all the rest here.
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task(self._loop)
         return self
 
     def __exit__(
@@ -47,7 +50,7 @@ class Departure:
     def watch(self) -> None:
         """Begin to watch, soon; further calls change nothing."""
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(_GRACE_SECONDS, self._start)
+            self._timer = self._loop.call_later(_GRACE_SECONDS, self._start)
 
     def stop(self) -> None:
         """Stop watching: from here on a disconnect is the normal end."""
@@ -55,9 +58,12 @@ class Departure:
             self._timer.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
+            # A cancelled task holds its last frame, which holds us: a circle that would keep the whole
+            # request until the collector comes by.
+            self._watcher = None
 
     def _start(self) -> None:
-        self._watcher = asyncio.get_running_loop().create_task(self._watch())
+        self._watcher = self._loop.create_task(self._watch())
 
     async def _watch(self) -> None:
         # A request without a body still announces its empty end first.

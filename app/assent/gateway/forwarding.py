@@ -1,10 +1,11 @@
 """The header section on its way: a request's fields to the upstream, a response's to the client."""
 
-import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from assent.gateway.admission import Framing
+from assent.gateway.admission import Framing, unsendable
 from assent.gateway.proxies import Arrival
+from assent.gateway.remembered import Remembered
 
 Field = tuple[bytes, bytes]
 
@@ -40,8 +41,26 @@ _NEVER_BY_CONNECTION = frozenset({b"assent-consent", b"content-length", b"sec-gp
 # CGI and WSGI read an underscore as a hyphen, so X_Forwarded_For would arrive as the field it imitates.
 _NOT_TO_IMITATE = _REQUEST_ONLY | _WRITTEN_HERE | _OF_PROXIES_ONLY | _NEVER_BY_CONNECTION
 
-_UNSENDABLE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
-_WITHOUT_LENGTH = frozenset({204, 304})
+_WITHOUT_LENGTH = frozenset({101, 204, 304})
+_MAX_FORWARDS = 255
+
+
+# What becomes of a field, by its name. Plain numbers: members of an enum cost several times as much.
+_PASSES = 0
+_STAYS = 1
+_HOST = 2
+_LENGTH = 3
+_CODING = 4
+_CONNECTION = 5
+_FORWARDS = 6
+_OF_PROXIES = 7
+
+_OWN_WAYS = {
+    b"host": _HOST,
+    b"content-length": _LENGTH,
+    b"connection": _CONNECTION,
+    b"max-forwards": _FORWARDS,
+}
 
 
 def request_fields(
@@ -57,30 +76,33 @@ def request_fields(
 
     ``host`` replaces the client's Host; ``version`` is the client's protocol version, for Via.
     """
-    dropped = _REQUEST_ONLY | (_named_by_connection(headers) - _NEVER_BY_CONNECTION)
-    own_host = came.host.encode("latin-1")
+    own_host = None
+    named: frozenset[bytes] = frozenset()
     out: list[Field] = [(b"host", b"")]
     length_seen = False
     for field in headers:
-        name = field[0].lower()
-        if name == b"host":
-            own_host = field[1]
-        elif name in dropped or _is_hearsay(name, came.trusted):
-            continue
-        elif name == b"content-length":
-            # Equal repetitions say the same; one is enough.
-            if framing is Framing.LENGTH and not length_seen:
-                out.append(field)
-            length_seen = True
-        else:
+        way = _REQUEST_WAYS[field[0]]
+        if not way:
             out.append(field)
-    out[0] = (b"host", own_host if host is None else host)
+        elif way == _HOST:
+            own_host = field[1]
+        elif way == _CONNECTION:
+            named |= _options(field[1])
+        elif way == _LENGTH and framing is Framing.LENGTH and not length_seen:
+            # Equal repetitions say the same; one is enough.
+            length_seen = True
+            out.append(field)
+        elif way == _FORWARDS:
+            out.append((field[0], _one_less(field[1])))
+        elif way == _OF_PROXIES and came.trusted:
+            out.append(field)
+    if named and (named := named - _NEVER_BY_CONNECTION - _REQUEST_ONLY):
+        out = [field for field in out if field[0].lower() not in named]
+    out[0] = (b"host", host or own_host or came.host.encode("latin-1"))
     if framing is Framing.CHUNKED:
         out.append((b"transfer-encoding", b"chunked"))
-    out += _provenance(came)
-    if via:
-        out.append((b"via", f"{version} assent".encode()))
-    return out
+    out += _provenance(came.chain, came.scheme, came.host)
+    return [*out, _via(version)] if via else out
 
 
 def response_fields(
@@ -91,51 +113,85 @@ def response_fields(
     Content-Length goes where it would contradict the framing. A value with control characters
     goes as well: no server may send it (RFC 9110 section 5.5).
     """
-    fields = [(name.lower(), value) for name, value in headers]
-    dropped = _RESPONSE_ONLY | _named_by_connection(fields)
-    chunked = any(name == b"transfer-encoding" for name, _ in fields)
-    if chunked or status in _WITHOUT_LENGTH:
-        # RFC 9112 section 6.3; with 204 it is forbidden, and with 304 some servers would wait for a body.
-        dropped |= {b"content-length"}
-    out = [
-        (name, value) for name, value in fields if name not in dropped and _UNSENDABLE.search(value) is None
-    ]
+    named: frozenset[bytes] = frozenset()
+    out: list[Field] = []
+    for name, value in headers:
+        lower, way = _RESPONSE_WAYS[name]
+        if not way:
+            out.append((lower, value))
+        elif way == _CONNECTION:
+            named |= _options(value)
+        elif way == _CODING:
+            # RFC 9112 section 6.3: it outranks a length.
+            named |= {b"content-length"}
+    if status in _WITHOUT_LENGTH:
+        # With 204 it is forbidden, and with 304 some servers would wait for a body.
+        named |= {b"content-length"}
+    if named:
+        out = [field for field in out if field[0] not in named]
+    if unsendable(b"".join([value for _, value in out])):
+        out = [field for field in out if not unsendable(field[1])]
     if via:
-        out.append((b"via", f"{version} assent".encode()))
+        out.append(_via(version))
     return out
 
 
-def _named_by_connection(headers: Iterable[Field]) -> frozenset[bytes]:
-    named = [
-        option.strip().lower()
-        for name, value in headers
-        if name.lower() == b"connection"
-        for option in value.split(b",")
-    ]
-    return frozenset(named)
+def _request_way(name: bytes) -> int:
+    lower = name.lower()
+    if lower in _OWN_WAYS:
+        return _OWN_WAYS[lower]
+    hyphened = lower.replace(b"_", b"-")
+    if hyphened in _REQUEST_ONLY or hyphened in _WRITTEN_HERE:
+        return _STAYS
+    imitates = hyphened in _NOT_TO_IMITATE or hyphened.startswith(b"x-forwarded-")
+    if b"_" in lower:
+        return _STAYS if imitates else _PASSES
+    return _OF_PROXIES if lower in _OF_PROXIES_ONLY or lower.startswith(b"x-forwarded-") else _PASSES
 
 
-def _is_hearsay(name: bytes, trusted: bool) -> bool:
-    if b"_" in name:
-        hyphened = name.replace(b"_", b"-")
-        return hyphened in _NOT_TO_IMITATE or hyphened.startswith(b"x-forwarded-")
-    if name in _WRITTEN_HERE:
-        return True
-    return not trusted and (name in _OF_PROXIES_ONLY or name.startswith(b"x-forwarded-"))
+def _response_way(name: bytes) -> tuple[bytes, int]:
+    lower = name.lower()
+    if lower == b"connection":
+        return lower, _CONNECTION
+    if lower == b"transfer-encoding":
+        return lower, _CODING
+    return lower, _STAYS if lower in _RESPONSE_ONLY else _PASSES
 
 
-def _provenance(came: Arrival) -> list[Field]:
-    host, scheme = came.host, came.scheme
+_REQUEST_WAYS = Remembered(_request_way)
+_RESPONSE_WAYS = Remembered(_response_way)
+
+
+@lru_cache(64)
+def _options(connection: bytes) -> frozenset[bytes]:
+    return frozenset(option.strip().lower() for option in connection.split(b",")) - {b"keep-alive", b"close"}
+
+
+def _one_less(forwards: bytes) -> bytes:
+    """Count down Max-Forwards (RFC 9110 section 7.6.2); only TRACE and OPTIONS end at 0."""
+    digits = forwards.lstrip(b"0")
+    if not forwards.isdigit() or not digits:
+        return forwards
+    return b"%d" % min(int(digits) - 1 if len(digits) < 4 else _MAX_FORWARDS, _MAX_FORWARDS)
+
+
+@lru_cache(1024)
+def _provenance(chain: tuple[str, ...], scheme: str, host: str) -> tuple[Field, ...]:
     quoted = f'"{host}"' if ":" in host else host
-    first = f"for={_node(came.chain[0])};host={quoted};proto={scheme}"
-    rest = [f"for={_node(address)}" for address in came.chain[1:]]
-    return [
-        (b"x-forwarded-for", ", ".join(came.chain).encode("latin-1")),
+    first = f"for={_node(chain[0])};host={quoted};proto={scheme}"
+    rest = [f"for={_node(address)}" for address in chain[1:]]
+    return (
+        (b"x-forwarded-for", ", ".join(chain).encode("latin-1")),
         (b"x-forwarded-proto", scheme.encode()),
         (b"x-forwarded-host", host.encode("latin-1")),
         (b"forwarded", ", ".join([first, *rest]).encode("latin-1")),
-    ]
+    )
 
 
 def _node(address: str) -> str:
     return f'"[{address}]"' if ":" in address else address
+
+
+@lru_cache(8)
+def _via(version: str) -> Field:
+    return b"via", f"{version} assent".encode()

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from starlette.types import Scope
 
 from assent.errors import ConfigError
+from assent.gateway.remembered import Remembered
 
 HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{0,5})?")
 """A Host field's value: an address or a registered name as browsers send it, and a port."""
@@ -24,6 +25,10 @@ _PAIR = re.compile(
     r"[ \t]*(?P<end>[;,]|$)"
 )
 _CACHED_PEERS = 4096
+_LONGEST_HOST = 300
+"""Bytes; a name has 253 at most (RFC 1035 section 2.3.4), and a port follows."""
+
+_IS_HOST = Remembered(lambda name: name.lower() == b"host")
 
 
 class TrustedProxies:
@@ -99,14 +104,10 @@ def arrival(scope: Scope, trusted: TrustedProxies) -> Arrival:
     said = _said(scope["headers"])
     chain = (*_from_visitor(said.nodes, trusted), me)
     hops = max(1, len(chain) - 1)
-    said_scheme = _nearest_visitor(said.schemes, hops).lower()
+    # Some proxies say "wss" of a WebSocket.
+    said_scheme = _WEB_SCHEMES.get(_nearest_visitor(said.schemes, hops).lower(), scheme)
     said_host = _nearest_visitor(said.hosts, hops)
-    return Arrival(
-        chain,
-        said_scheme if said_scheme in _DEFAULT_PORTS else scheme,
-        said_host if HOST.fullmatch(said_host) else host,
-        trusted=True,
-    )
+    return Arrival(chain, said_scheme, said_host if HOST.fullmatch(said_host) else host, trusted=True)
 
 
 def public_origin(scope: Scope, trusted: TrustedProxies) -> str:
@@ -117,15 +118,24 @@ def public_origin(scope: Scope, trusted: TrustedProxies) -> str:
 
 
 def _own_host(scope: Scope) -> str:
-    values = [value for name, value in scope["headers"] if name.lower() == b"host"]
-    if len(values) == 1:
-        host: str = values[0].decode("latin-1")
-        if HOST.fullmatch(host):
-            return host
+    values = [value for name, value in scope["headers"] if _IS_HOST[name]]
+    if len(values) == 1 and (host := host_of(values[0])):
+        return host
     # HTTP/1.0 has no Host, and an ambiguous one names nobody.
     name, port = scope.get("server") or ("localhost", None)
     name = f"[{name}]" if ":" in name else name
     return f"{name}:{port}" if port else name
+
+
+def host_of(value: bytes) -> str:
+    """Return the Host field's value as text when it is a valid one, else nothing."""
+    return _host_of(value) if len(value) <= _LONGEST_HOST else ""
+
+
+@lru_cache(_CACHED_PEERS)
+def _host_of(value: bytes) -> str:
+    host = value.decode("latin-1")
+    return host if HOST.fullmatch(host) else ""
 
 
 def _said(headers: Iterable[tuple[bytes, bytes]]) -> _Said:

@@ -1,249 +1,181 @@
-"""Requests to the upstream over pooled connections, through the transport API of httpx and never its client.
-
-The client would keep a cookie jar and replay one visitor's cookies to the next, and would rewrite paths.
-"""
+"""Requests to the upstream: over Assent's own HTTP/1.1, or where the operator wants more, over httpx."""
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
-from dataclasses import asdict, dataclass
-from operator import attrgetter
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from collections.abc import Awaitable, Sequence
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
 
-from assent.errors import ConfigError, UpstreamError, UpstreamTimeout
-from assent.gateway.proxies import HOST
-
-if TYPE_CHECKING:
-    import httpx
-else:
-    # httpx2 has the same interface and walks its pool far less; httpx is the declared floor.
-    try:
-        import httpx2 as httpx
-    except ImportError:
-        import httpx
-
-Field = tuple[bytes, bytes]
-
-_LANES = 8
-_CONNECTIONS_PER_LANE = 25
-# Below the 5 s after which Node.js and uvicorn hang up: a request sent into a closing connection is lost.
-_KEEPALIVE_SECONDS = 4.0
-_REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
-_HUNG_UP = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+from assent.errors import ConfigError
+from assent.gateway.address import Address, parse
+from assent.gateway.http1 import Counts, Field, Pool, Reader
+from assent.gateway.limits import Limits, Timeouts
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds to wait for a connection, for each read, for each write and for a free place in the pool."""
+class Exchange(Protocol):
+    """A request that was sent, and its response as it comes.
 
-    connect: float = 5.0
-    read: float = 60.0
-    write: float = 60.0
-    pool: float = 5.0
-
-
-class RequestBody(httpx.AsyncByteStream):
-    """The body of one request, read piece by piece as the upstream takes it."""
-
-    def __init__(self, read: Callable[[], Awaitable[bytes | None]] | None = None) -> None:
-        """``read`` gives the next piece and None after the last; without it there is no body."""
-        self._read = read
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is no body at all, so that the request may be sent a second time."""
-        return self._read is None
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> bytes:
-        piece = await self._read() if self._read else None
-        if piece is None:
-            raise StopAsyncIteration
-        return piece
-
-
-NO_BODY = RequestBody()
-
-
-class Transport:
-    """Connections to one upstream, in several small pools: a pool's cost grows with its connections.
-
-    Pools belong to an event loop and are made when that loop first asks. Raises ConfigError for a bad URL.
+    ``read`` until ``ended``, and ``aclose`` in any case: before the end that stops the upstream as well.
+    Raises UpstreamTimeout or UpstreamError when the upstream is late or broken.
     """
-
-    def __init__(
-        self, upstream: str, *, timeouts: Timeouts | None = None, tls: ssl.SSLContext | None = None
-    ) -> None:
-        self._url = _checked(upstream)
-        self.base_path: bytes = self._url.raw_path.rstrip(b"/")
-        self.host: bytes = self._url.netloc
-        self._timeout = asdict(timeouts or Timeouts())
-        self._tls = tls
-        self._lanes: list[_Lane] = []
-        self._loop: asyncio.AbstractEventLoop | None = None
-
-    def open(self) -> None:
-        """Make the pools for the running event loop, unless they are there."""
-        loop = asyncio.get_running_loop()
-        if self._loop is loop:
-            return
-        if self._tls is None:
-            # Plain HTTP needs no certificates, and loading them takes tens of milliseconds.
-            secure = self._url.scheme == "https"
-            self._tls = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        # Connections of an earlier loop died with it and can no longer be closed from here.
-        self._lanes = [_Lane(self._tls) for _ in range(_LANES)]
-        self._loop = loop
-
-    async def aclose(self) -> None:
-        """Close every connection; the next request opens new ones."""
-        lanes, self._lanes, self._loop = self._lanes, [], None
-        for lane in lanes:
-            await lane.transport.aclose()
-
-    def exchange(
-        self, method: str, target: bytes, fields: list[Field], body: RequestBody = NO_BODY
-    ) -> "Exchange":
-        """Prepare one request; entering the result sends it, and leaving it gives the connection back."""
-        self.open()
-        request = httpx.Request(
-            method,
-            self._url,
-            headers=fields,
-            stream=body,
-            extensions={"target": target, "timeout": self._timeout},
-        )
-        # Methods are case-sensitive (RFC 9110 section 9.1) and httpx writes them in capitals.
-        request.method = method
-        lane = min(self._lanes, key=attrgetter("busy"))
-        return Exchange(lane, request, repeatable=body.empty and method in _REPEATABLE)
-
-
-class _Lane:
-    """One pool and how many exchanges it carries now."""
-
-    __slots__ = ("busy", "transport")
-
-    def __init__(self, tls: ssl.SSLContext) -> None:
-        self.busy = 0
-        self.transport = httpx.AsyncHTTPTransport(
-            verify=tls,
-            limits=httpx.Limits(
-                max_connections=_CONNECTIONS_PER_LANE,
-                max_keepalive_connections=_CONNECTIONS_PER_LANE,
-                keepalive_expiry=_KEEPALIVE_SECONDS,
-            ),
-        )
-
-
-class Exchange:
-    """One request and its response: an async context manager.
-
-    Raises UpstreamTimeout or UpstreamError when the upstream is late, away or broken, on entering and within.
-    """
-
-    __slots__ = ("_lane", "_repeatable", "_request", "_response")
-
-    def __init__(self, lane: _Lane, request: httpx.Request, *, repeatable: bool) -> None:
-        self._lane = lane
-        self._request = request
-        self._repeatable = repeatable
-        self._response: httpx.Response | None = None
-
-    async def __aenter__(self) -> Self:
-        self._lane.busy += 1
-        try:
-            self._response = await self._send()
-        except BaseException as error:
-            self._lane.busy -= 1
-            if isinstance(error, httpx.HTTPError):
-                raise _translated(error) from error
-            raise
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._lane.busy -= 1
-        if self._response is not None:
-            # Before its end this closes the connection, so that the upstream stops as well.
-            await self._response.aclose()
-        if isinstance(error, httpx.HTTPError):
-            raise _translated(error) from error
-
-    async def _send(self) -> httpx.Response:
-        send = self._lane.transport.handle_async_request
-        try:
-            return await send(self._request)
-        except _HUNG_UP:
-            # A kept connection may be closed by the upstream in the moment that it is taken up again.
-            if not self._repeatable:
-                raise
-        return await send(self._request)
 
     @property
     def status(self) -> int:
         """The status code of the response."""
-        return self._answer.status_code
 
     @property
     def fields(self) -> list[Field]:
         """The response's header fields exactly as they came."""
-        return self._answer.headers.raw
 
     @property
     def version(self) -> str:
         """The protocol version that the upstream speaks, such as "1.1"."""
-        spoken: bytes = self._answer.extensions.get("http_version", b"HTTP/1.1")
-        return spoken.decode("ascii").removeprefix("HTTP/")
-
-    async def pieces(self) -> AsyncGenerator[bytes]:
-        """Yield the body as it comes, content codings untouched."""
-        async with aclosing(self._answer.aiter_raw()) as stream:  # type: ignore[type-var]
-            async for piece in stream:
-                yield piece
 
     @property
-    def _answer(self) -> httpx.Response:
-        if self._response is None:
-            raise RuntimeError("The exchange has not been entered, so there is no response yet.")
-        return self._response
+    def ended(self) -> bool:
+        """Whether all of the response was read."""
+
+    async def read(self) -> bytes:
+        """Return what has come of the body, content codings untouched; wait if there is nothing yet."""
+
+    async def aclose(self) -> None:
+        """Let go of the connection."""
 
 
-def _checked(upstream: str) -> httpx.URL:
-    problem = ""
+class Carrier(Protocol):
+    """Whatever carries requests to the upstream; it belongs to one event loop."""
+
+    async def exchange(
+        self, method: str, target: bytes, fields: Sequence[Field], body: Reader | None = None
+    ) -> Exchange:
+        """Send a request and return once the head of its response is there."""
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+
+
+class Transport:
+    """The way to one upstream.
+
+    ``upstream`` is an http or https URL, or ``unix:`` and the path of a socket. The certificate of an https
+    upstream is verified against ``ca_file``, else against what the system trusts, for ``server_name``, else
+    for the host; ``tls`` replaces all that. ``http2`` offers HTTP/2, and without TLS assumes it; ``proxy`` is
+    the URL of a forward proxy; both go over httpx, which is slower. Raises ConfigError.
+    """
+
+    def __init__(
+        self,
+        upstream: str,
+        *,
+        timeouts: Timeouts | None = None,
+        limits: Limits | None = None,
+        tls: ssl.SSLContext | None = None,
+        ca_file: str | Path | None = None,
+        server_name: str | None = None,
+        http2: bool = False,
+        proxy: str | None = None,
+    ) -> None:
+        self._address = replace(parse(upstream), server_name=server_name)
+        self._timeouts = timeouts or Timeouts()
+        self._limits = limits or Limits()
+        self._tls = (tls or _verifying(ca_file)) if self._address.scheme == "https" else None
+        self._http2 = http2
+        self._proxy = proxy
+        self._needs_httpx = http2 or proxy is not None
+        self._carrier: Carrier | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        if proxy and self._address.socket:
+            raise ConfigError("gateway.proxy: no proxy can reach a Unix socket; remove one of the two")
+        if http2 and find_spec("h2") is None:
+            raise ConfigError("gateway.protocol: http/2 needs an extra: pip install 'assent[http2]'")
+
+    @property
+    def address(self) -> Address:
+        """Where the upstream is."""
+        return self._address
+
+    @property
+    def tls(self) -> ssl.SSLContext | None:
+        """What connections to the upstream are made with; None for plain ones."""
+        return self._tls
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """How long each step may take."""
+        return self._timeouts
+
+    @property
+    def counts(self) -> Counts | None:
+        """The connections there are now; None where httpx keeps them."""
+        return self._carrier.counts if isinstance(self._carrier, Pool) else None
+
+    async def probe(self) -> str | None:
+        """Return why no connection can be made now, or None when one can; through a proxy nobody knows."""
+        if self._proxy:
+            return None
+        try:
+            async with asyncio.timeout(self._timeouts.connect):
+                made = await self._address.connect(_Probe, self._tls)
+        except (OSError, TimeoutError) as error:
+            where = self._address.socket or self._address.authority.decode("ascii")
+            return f"the site at {where} cannot be reached: {error or 'it takes too long'}"
+        made.transport.close()
+        return None
+
+    def exchange(
+        self, method: str, target: bytes, fields: Sequence[Field], body: Reader | None = None
+    ) -> Awaitable[Exchange]:
+        """Send a request and return once the head of its response is there.
+
+        Connections belong to the event loop that first asks; those of an earlier loop died with it.
+        """
+        carrier = self._carrier
+        if carrier is None or self._loop is not asyncio.get_running_loop():
+            carrier = self.open()
+        return carrier.exchange(method, target, fields, body)
+
+    def open(self) -> Carrier:
+        """Make the carrier for the running event loop; nothing is connected yet."""
+        self._loop = asyncio.get_running_loop()
+        if self._needs_httpx:
+            self._carrier = self._delegated()
+        else:
+            self._carrier = Pool(self._address, tls=self._tls, timeouts=self._timeouts, limits=self._limits)
+        return self._carrier
+
+    async def aclose(self) -> None:
+        """Close every connection; the next request opens new ones."""
+        carrier, self._carrier = self._carrier, None
+        if carrier is not None and self._loop is asyncio.get_running_loop():
+            await carrier.aclose()
+
+    def _delegated(self) -> Carrier:
+        # Loading httpx takes a tenth of a second, which only those wait who use it.
+        from assent.gateway.delegated import over_httpx
+
+        return over_httpx(
+            self._address,
+            tls=self._tls,
+            timeouts=self._timeouts,
+            limits=self._limits,
+            http2=self._http2,
+            proxy=self._proxy,
+        )
+
+
+class _Probe(asyncio.Protocol):
+    """A connection that nothing is sent on."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+
+
+def _verifying(ca_file: str | Path | None) -> ssl.SSLContext:
     try:
-        url = httpx.URL(upstream)
-    except (httpx.InvalidURL, ValueError, TypeError) as error:
-        raise ConfigError(f"gateway.upstream: {upstream!r} is not a URL: {error}") from error
-    if url.scheme not in {"http", "https"}:
-        problem = 'it has to start with "http://" or "https://"'
-    elif not url.host:
-        problem = "it has no host"
-    elif url.userinfo:
-        problem = "it must not hold a user name or password; let the upstream know Assent by its address"
-    elif "?" in upstream or "#" in upstream:
-        problem = "it must not have a query or a fragment; only a base path is prefixed to every request"
-    elif not HOST.fullmatch(url.netloc.decode("latin-1")):
-        problem = "its host is neither a name nor an address"
-    elif url.port is not None and not 0 < url.port < 65536:
-        problem = "its port is not between 1 and 65535"
-    if problem:
-        raise ConfigError(f"gateway.upstream: {_unsecret(url)!r}: {problem}")
-    return url
-
-
-def _unsecret(url: httpx.URL) -> str:
-    # The message ends up in logs, and a password should not.
-    return str(url.copy_with(userinfo=b"")) if url.userinfo else str(url)
-
-
-def _translated(error: httpx.HTTPError) -> UpstreamError:
-    said = f"{type(error).__name__}: {error}".rstrip(": ")
-    if isinstance(error, httpx.TimeoutException):
-        return UpstreamTimeout(said)
-    return UpstreamError(said)
+        context = ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise ConfigError(f"gateway.ca_file: {ca_file}: {error.strerror or error}") from error
+    context.set_alpn_protocols(["http/1.1"])
+    return context
