@@ -98,16 +98,29 @@ def postgres() -> Iterator[str]:
     if given:
         yield given
         return
-    binaries = _binaries()
-    if binaries is None:
+    found = binaries()
+    if found is None:
         if os.environ.get("CI") == "true":
             pytest.fail(INSTALL)
         pytest.skip(INSTALL)
-    with _cluster(binaries) as url:
-        yield url
+    with cluster(found) as server:
+        yield server.url
 
 
-def _binaries() -> Path | None:
+@pytest.fixture
+def own_server() -> Iterator["Cluster"]:
+    """A server of this test's own, which it may stop; it writes to the disk as one in use does."""
+    found = binaries()
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(INSTALL)
+        pytest.skip(INSTALL)
+    with cluster(found, fsync=True) as server:
+        yield server
+
+
+def binaries() -> Path | None:
+    """The folder of PostgreSQL's programs."""
     on_path = shutil.which("initdb")
     if on_path:
         return Path(on_path).parent
@@ -116,8 +129,19 @@ def _binaries() -> Path | None:
     return max(found, key=lambda path: float(path.parent.name), default=None)
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A running server."""
+
+    url: str
+    socket: Path
+    """The Unix socket that it listens on."""
+    restart: Callable[[], None]
+    """Stop it as a crash would, and start it again."""
+
+
 @contextlib.contextmanager
-def _cluster(binaries: Path) -> Iterator[str]:
+def cluster(programs: Path, *, fsync: bool = False) -> Iterator[Cluster]:
     # Not below pytest's own folder: only its owner may enter that, and the path of a socket must be short.
     home = Path(tempfile.mkdtemp(prefix="assent-pg-"))
     # PostgreSQL refuses to run as root.
@@ -128,7 +152,7 @@ def _cluster(binaries: Path) -> Iterator[str]:
 
     def run(program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [binaries / program, *arguments],
+            [programs / program, *arguments],
             cwd=home,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -139,13 +163,18 @@ def _cluster(binaries: Path) -> Iterator[str]:
         )
         assert done.returncode == 0, f"{program}: {done.stderr}"
 
-    # fsync off: the machine may lose a throw-away cluster.
-    options = f"-c listen_addresses= -c unix_socket_directories={home} -c fsync=off"
+    # Without fsync, for the machine may lose a throw-away cluster.
+    options = f"-c listen_addresses= -c unix_socket_directories={home} -c fsync={'on' if fsync else 'off'}"
+    start = ("-w", "-l", "log", "-o", options)
+
+    def restart() -> None:
+        run("pg_ctl", "-D", "data", "-m", "immediate", *start, "restart")
+
     try:
         run("initdb", "-D", "data", "-U", "assent", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start")
+        run("pg_ctl", "-D", "data", *start, "start")
         try:
-            yield f"postgresql://assent@/postgres?host={home}"
+            yield Cluster(f"postgresql://assent@/postgres?host={home}", home / ".s.PGSQL.5432", restart)
         finally:
             run("pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop")
     finally:

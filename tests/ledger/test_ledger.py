@@ -11,13 +11,13 @@ from sqlalchemy import make_url, update
 from assent.core.categories import NECESSARY_ONLY
 from assent.core.record import Action, Record
 from assent.errors import LedgerUnavailable
-from assent.ledger import Ledger, open_ledger
+from assent.ledger import Ledger
 from assent.ledger.engine import connect_to
 from assent.ledger.schema import records as table
 from assent.ledger.store import SqlLedger
 
 from .conftest import Store
-from .samples import a_record
+from .samples import KEYS, a_record, open_ledger
 
 pytestmark = pytest.mark.anyio
 
@@ -161,7 +161,7 @@ async def test_many_appends_to_a_lost_database_all_fail_within_a_few_tries(
 
 
 async def test_a_full_queue_turns_away_at_once_and_stores_what_waited(store: Store) -> None:
-    async with opened(SqlLedger(store.url, queue=5, batch=1)) as ledger:
+    async with opened(SqlLedger(store.url, KEYS, queue=5, batch=1)) as ledger:
         with store.held():
             writing = asyncio.create_task(ledger.append(a_record()))
             await asyncio.sleep(0.05)
@@ -190,7 +190,7 @@ async def test_a_cancelled_caller_does_not_lose_the_record(ledger: Ledger, store
 
 
 async def test_close_stores_what_still_waits(store: Store) -> None:
-    ledger = SqlLedger(store.url, batch=10)
+    ledger = SqlLedger(store.url, KEYS, batch=10)
     await ledger.open()
     records = [a_record() for _ in range(50)]
     callers = [asyncio.create_task(ledger.append(record)) for record in records]
@@ -204,7 +204,7 @@ async def test_close_stores_what_still_waits(store: Store) -> None:
 
 
 async def test_a_caller_waits_no_longer_than_the_ledgers_patience(store: Store) -> None:
-    async with opened(SqlLedger(store.url, patience=0.1)) as ledger:
+    async with opened(SqlLedger(store.url, KEYS, patience=0.1)) as ledger:
         with store.held(), pytest.raises(LedgerUnavailable, match=r"no answer in 0\.1 seconds"):
             await ledger.append(a_record())
         # Not waited for is not the same as not stored.

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 import subprocess
 import sys
@@ -9,21 +10,25 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, inspect, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from assent.core import receipt
+from assent.core.record import uuid7
 from assent.errors import LedgerUnavailable
-from assent.ledger import open_ledger
+from assent.ledger.archive import Archive
 from assent.ledger.engine import connect_to, create_file
 from assent.ledger.schema import HEAD, metadata, version
+from assent.ledger.verify import Verdict, verify
 
 from .conftest import Store
-from .samples import a_record
+from .samples import KEYS, a_record, open_ledger
 
 pytestmark = pytest.mark.anyio
 
@@ -144,7 +149,7 @@ def test_the_newest_migration_is_the_one_the_schema_names() -> None:
 def test_opening_an_upgraded_ledger_does_not_import_alembic(tmp_path: Path) -> None:
     code = (
         "import asyncio, sys\n"
-        "from assent.ledger import open_ledger\n"
+        "from tests.ledger.samples import open_ledger\n"
         "async def main():\n"
         "    ledger = open_ledger(sys.argv[1])\n"
         "    await ledger.open(); await ledger.close()\n"
@@ -159,3 +164,109 @@ def test_opening_an_upgraded_ledger_does_not_import_alembic(tmp_path: Path) -> N
         for _ in range(2)
     ]
     assert found == ["True\n", "False\n"]
+
+
+# Migrations with data
+
+FIRST_RECORD = (
+    '{"action":"save","at":1790000000000,"consent_id":"c0ffee","expires":1805552000,"given":["analytics"],'
+    '"gpc":true,"id":"%s","language":"en","method":"script","notice":"'
+    + "ab"
+    * 32
+    + '","policy_version":"1",'
+    '"previous":null,"refused":["functional","performance","advertisement"],"schema":1,'
+    '"site":"https://shop.example","withdrawn":[]}'
+)
+
+
+async def first_schema(store: Store, ids: list[str]) -> None:
+    """Make the tables as the first version had them, with records of its time."""
+    async with connected(store) as connection:
+        await connection.run_sync(up_to, "0001")
+        for record_id in ids:
+            await connection.execute(
+                text(
+                    "INSERT INTO assent_records (id, consent_id, at, action, record)"
+                    " VALUES (:id, 'c0ffee', 1790000000000, 'save', :record)"
+                ),
+                {"id": record_id, "record": FIRST_RECORD % record_id},
+            )
+
+
+def up_to(connection: Connection, revision: str) -> None:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", "assent.ledger:migrations")
+    config.set_main_option("path_separator", "os")
+    command.upgrade(config, revision)
+
+
+async def sound(store: Store) -> Verdict:
+    archive = Archive(store.url, KEYS)
+    try:
+        async with archive.view() as view:
+            return await verify(view, KEYS)
+    finally:
+        await archive.close()
+
+
+async def test_records_of_the_first_schema_come_along_and_can_be_proved(store: Store) -> None:
+    # More than one page of the migration, and more than one inner node.
+    ids = sorted(uuid7(1_790_000_000_000 + number // 3, os.urandom(10)) for number in range(1100))
+    await first_schema(store, ids)
+    ledger = open_ledger(store.url)
+    await ledger.open()
+    assert [record.id for record in await ledger.history("c0ffee")] == ids
+    proof = await ledger.proof("c0ffee")
+    assert proof is not None
+    site = receipt.Site("https://shop.example", None, "https://shop.example/_assent/preferences")
+    assert receipt.verify(receipt.issue(proof, site, 1, KEYS), KEYS).record.id == ids[-1]
+    newer = a_record(previous=ids[-1])
+    await ledger.append(newer)
+    assert (await ledger.history("c0ffee"))[-1] == newer
+    await ledger.close()
+    verdict = await sound(store)
+    assert (verdict.problems, verdict.records, verdict.trees) == ([], 1101, 2)
+
+
+async def test_an_empty_ledger_of_the_first_schema_is_migrated(store: Store) -> None:
+    await first_schema(store, [])
+    await open_once(store)
+    assert (await sound(store)).problems == []
+    async with connected(store) as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_ten_gateways_migrate_one_ledger_at_once(store: Store) -> None:
+    await first_schema(store, [uuid7(1_790_000_000_000, os.urandom(10)) for _ in range(50)])
+    ledgers = [open_ledger(store.url) for _ in range(10)]
+    await asyncio.gather(*(ledger.append(a_record()) for ledger in ledgers))
+    assert len(await ledgers[0].history("c0ffee")) == 60
+    for ledger in ledgers:
+        await ledger.close()
+    verdict = await sound(store)
+    assert (verdict.problems, verdict.trees) == ([], 11)
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        ("DROP TABLE assent_heads", "assent_heads lacks tree, no"),
+        ("ALTER TABLE assent_records DROP COLUMN leaf", "assent_records lacks leaf"),
+        ("DROP TABLE assent_ledger_version", "there is assent_heads, .* but no assent_ledger_version"),
+    ],
+)
+async def test_a_half_done_migration_is_said_so_and_nothing_is_touched(
+    store: Store, damage: str, says: str
+) -> None:
+    await open_once(store)
+    async with connected(store) as connection:
+        await connection.execute(text(damage))
+        before = await connection.run_sync(lambda sync: sorted(inspect(sync).get_table_names()))
+    ledger = open_ledger(store.url)
+    with pytest.raises(LedgerUnavailable, match=f"half migrated: {says}.*Restore the copy"):
+        await ledger.open()
+    with pytest.raises(LedgerUnavailable, match="half migrated"):
+        await ledger.append(a_record())
+    await ledger.close()
+    async with connected(store) as connection:
+        assert await connection.run_sync(lambda sync: sorted(inspect(sync).get_table_names())) == before

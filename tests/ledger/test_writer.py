@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from assent.errors import LedgerUnavailable
-from assent.ledger.writer import Row, RowRefused, Writer
+from assent.ledger.tree import Row
+from assent.ledger.writer import RowRefused, Writer
 
 pytestmark = pytest.mark.anyio
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -18,6 +18,8 @@ _DRIVERS = {
     "postgres": "postgresql+psycopg",
 }
 
+_PLAIN = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
+
 # Each of these is an argument of the driver's connect(); the URL's query overrides it (?timeout=10).
 _PATIENCE: dict[str, dict[str, Any]] = {
     # Seconds to wait for another writer's lock.
@@ -29,10 +31,14 @@ _PATIENCE: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An engine, one that takes the write lock at BEGIN, and where its data are, safe to print."""
+    """Engines for one database, and where its data are, safe to print.
+
+    ``writing`` takes the write lock at BEGIN; ``plain`` does so too, and is for a thread.
+    """
 
     engine: AsyncEngine
     writing: AsyncEngine
+    plain: Engine
     where: str
     file: Path | None
 
@@ -46,26 +52,31 @@ def connect_to(text: str) -> Database:
         # No driver-made BEGIN: sqlite3 would leave it out before DDL, so migrations would not be atomic.
         patience["isolation_level"] = None
     try:
+        # Parameters hidden: records must not end up in a log by way of an error's text.
         engine = create_async_engine(
             url,
             connect_args=patience,
-            hide_parameters=True,  # records must not end up in a log by way of an error's text
+            hide_parameters=True,
             pool_size=5,
             max_overflow=0,
             pool_timeout=5,
             pool_pre_ping=dialect != "sqlite",
         )
+        thread = url.set(drivername=_PLAIN[dialect])
+        plain = create_engine(thread, connect_args=patience, hide_parameters=True, poolclass=NullPool)
     except ImportError as error:
         raise ConfigError(
             f"ledger.url: {url.drivername} needs a driver that is not installed ({error}): "
             "pip install 'assent[postgres]'"
         ) from error
     if dialect == "sqlite":
-        event.listen(engine.sync_engine, "connect", _make_durable)
-        event.listen(engine.sync_engine, "begin", _begin)
+        for sync_engine in (engine.sync_engine, plain):
+            event.listen(sync_engine, "connect", _make_durable)
+            event.listen(sync_engine, "begin", _begin)
     return Database(
         engine=engine,
         writing=engine.execution_options(assent_writes=True),
+        plain=plain.execution_options(assent_writes=True),
         where=url.set(query={}).render_as_string(hide_password=True),
         file=Path(url.database or "") if dialect == "sqlite" else None,
     )

@@ -2,25 +2,34 @@
 
 import asyncio
 import importlib
+import time
 
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, inspect, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from assent.core.jws import Keys
+from assent.core.log import Head
 from assent.errors import LedgerUnavailable
-from assent.ledger.schema import HEAD, version
+from assent.ledger.schema import HEAD, heads, metadata, version
 
 # Any number that another application is unlikely to lock; ours spells "assent".
 _LOCK = int.from_bytes(b"assent")
 
+_HALF = (
+    "the ledger's tables are half migrated: {}. Restore the copy that was made before the upgrade, "
+    "or finish or undo the change by hand; nothing was touched"
+)
 
-async def migrate(engine: AsyncEngine) -> None:
+
+async def migrate(engine: AsyncEngine, keys: Keys) -> None:
     """Create or upgrade the tables in one transaction; ``engine`` must lock for writing at BEGIN.
 
-    Raises LedgerUnavailable when a newer Assent has upgraded them, and what SQLAlchemy raises.
+    Raises LedgerUnavailable when a newer Assent has upgraded them or another hand left them half done, and
+    what SQLAlchemy raises.
     """
     # Asked first and without Alembic, whose import takes longer than the rest of opening.
     async with engine.connect() as connection:
-        found = await connection.run_sync(_version)
+        found = await connection.run_sync(_checked_version)
     if found == HEAD:
         return
     if found is not None and found > HEAD:
@@ -29,17 +38,43 @@ async def migrate(engine: AsyncEngine) -> None:
         )
     await asyncio.to_thread(importlib.import_module, "alembic.command")
     async with engine.begin() as connection:
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(_upgrade, keys)
 
 
-def _version(connection: Connection) -> str | None:
+def _checked_version(connection: Connection) -> str | None:
     if not inspect(connection).has_table(version.name):
+        if there := _tables(connection) & metadata.tables.keys():
+            raise LedgerUnavailable(
+                _HALF.format(f"there is {', '.join(sorted(there))} but no {version.name}")
+            )
         return None
-    found: str | None = connection.scalar(select(version.c.version_num))
-    return found
+    held: str | None = connection.scalar(select(version.c.version_num))
+    # The tables are looked at after the version: another process may be upgrading them just now.
+    if held == HEAD and (lacking := _lacking(connection)):
+        raise LedgerUnavailable(_HALF.format("; ".join(lacking)))
+    return held
 
 
-def _upgrade(connection: Connection) -> None:
+def _tables(connection: Connection) -> set[str]:
+    return {name for name in inspect(connection).get_table_names() if name.startswith("assent_")}
+
+
+def _lacking(connection: Connection) -> list[str]:
+    there = _tables(connection)
+    found = inspect(connection).get_multi_columns(filter_names=sorted(there))
+    columns = {table: {column["name"] for column in listed} for (_, table), listed in found.items()}
+    return [
+        f"{table.name} lacks {', '.join(missing)}"
+        for table in metadata.sorted_tables
+        if (
+            missing := [
+                column.name for column in table.columns if column.name not in columns.get(table.name, ())
+            ]
+        )
+    ]
+
+
+def _upgrade(connection: Connection, keys: Keys) -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -54,3 +89,14 @@ def _upgrade(connection: Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise LedgerUnavailable(f"the ledger's tables cannot be upgraded: {error}") from error
+    _sign(connection, keys)
+
+
+def _sign(connection: Connection, keys: Keys) -> None:
+    """Sign the heads that a migration left unsigned."""
+    now = time.time_ns() // 1_000_000
+    for row in connection.execute(select(heads).where(heads.c.signed == "")).all():
+        signed = Head(row.tree, row.size, row.root, now).sign(keys)
+        connection.execute(
+            update(heads).where(heads.c.tree == row.tree, heads.c.no == row.no).values(at=now, signed=signed)
+        )

@@ -1,41 +1,61 @@
 """The ledger on SQLite or PostgreSQL, by SQLAlchemy Core."""
 
 import asyncio
-import sqlite3
-from collections.abc import Sequence
+import contextlib
+import hashlib
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, insert, select, text, update
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy import Select, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DataError, IntegrityError
 
-from assent.core.record import Record, canonical, parse
+from assent.core.jws import Keys
+from assent.core.personal import Personal
+from assent.core.receipt import Proof
+from assent.core.record import Record, canonical
 from assent.errors import LedgerUnavailable
-from assent.ledger.engine import connect_to, create_file
-from assent.ledger.migrate import migrate
-from assent.ledger.schema import records, version
-from assent.ledger.writer import Row, RowRefused, Writer
+from assent.ledger.archive import View, parsed
+from assent.ledger.commit import Committer
+from assent.ledger.engine import connect_to
+from assent.ledger.opening import FAULTS, Opening, reason
+from assent.ledger.proofs import prove
+from assent.ledger.publish import Publisher
+from assent.ledger.schema import notices, records, version
+from assent.ledger.tree import Row
+from assent.ledger.writer import Counts, RowRefused, Writer
 
-_FAULTS = (SQLAlchemyError, OSError)  # TimeoutError is an OSError
 _CLOSED = "the ledger is closed"
 _PROBE_SECONDS = 5
 # An answer this young is given again: probes are public, and each one waits for the disk.
 _PROBE_AGE = 1.0
 _CLOSE_SECONDS = 30
-_OPEN_SECONDS = 3
 
 
 class SqlLedger:
-    """A Ledger in one table: ``queue`` records may wait, ``batch`` at most share one commit.
+    """A Ledger in SQL: ``queue`` records may wait, ``batch`` at most share one commit.
 
     ``patience`` is how many seconds a caller waits before it is told that the ledger is unavailable.
     """
 
-    def __init__(self, url: str, *, queue: int = 10_000, batch: int = 500, patience: float = 10.0) -> None:
-        self._database = connect_to(url)
+    def __init__(
+        self,
+        url: str,
+        keys: Keys,
+        publisher: Publisher | None = None,
+        *,
+        queue: int = 10_000,
+        batch: int = 500,
+        patience: float = 10.0,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._publisher = publisher
+        self._opening = Opening(connect_to(url), keys)
+        self._committer = Committer(self._opening.database, keys, clock)
         self._writer = Writer(self._commit, queue=queue, batch=batch, patience=patience)
         self._patience = patience
-        self._opening = asyncio.Lock()
-        self._opened = False
+        self._kept: set[str] = set()
         self._closed = False
         self._fine_until = 0.0
 
@@ -43,22 +63,41 @@ class SqlLedger:
         """Create the file and the tables where they are missing; raises LedgerUnavailable."""
         self._closed = False
         try:
-            await self._ready()
-        except _FAULTS as error:
-            raise self._unavailable("cannot be opened", error) from error
+            await self._opening.ready()
+        except FAULTS as error:
+            raise self._opening.unavailable("cannot be opened", error) from error
 
-    async def append(self, record: Record) -> None:
+    async def append(self, record: Record, personal: Personal | None = None) -> None:
         """Return once the record is committed; raises LedgerUnavailable when it is not known to be."""
         self._refuse_if_closed()
-        await self._writer.append(
-            {
-                "id": record.id,
+        row: dict[str, object] = {
+            "id": record.id,
+            "consent_id": record.consent_id,
+            "at": record.at,
+            "expires": record.expires,
+            "action": record.action.value,
+            "record": canonical(record).decode(),
+        }
+        if personal is not None:
+            row["personal"] = {
+                "record_id": record.id,
                 "consent_id": record.consent_id,
-                "at": record.at,
-                "action": record.action.value,
-                "record": canonical(record).decode(),
+                "salt": personal.salt,
+                "data": personal.text,
             }
-        )
+        await self._writer.append(row)
+
+    async def keep(self, notice: bytes) -> None:
+        """Keep a notice by its hash, once; raises LedgerUnavailable."""
+        sha256 = hashlib.sha256(notice).hexdigest()
+        if sha256 in self._kept:
+            return
+        self._refuse_if_closed()
+        async with self._opening.writing() as connection:
+            inserting = {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name].insert
+            row = {"sha256": sha256, "at": time.time_ns() // 1_000_000, "notice": notice.decode()}
+            await connection.execute(inserting(notices).values(row).on_conflict_do_nothing())
+        self._kept.add(sha256)
 
     async def history(self, consent_id: str) -> list[Record]:
         """Return every record of one visitor, oldest first; raises LedgerUnavailable."""
@@ -68,6 +107,24 @@ class SqlLedger:
         """Return the visitor's newest record; raises LedgerUnavailable."""
         found = await self._read(_of(consent_id).order_by(records.c.id.desc()).limit(1))
         return found[0] if found else None
+
+    async def proof(self, consent_id: str) -> Proof | None:
+        """Return the visitor's newest record with its proof; raises LedgerUnavailable."""
+        self._refuse_if_closed()
+        async with self._opening.reading(self._patience) as connection:
+            return await prove(connection, consent_id)
+
+    @contextlib.asynccontextmanager
+    async def view(self) -> AsyncIterator[View]:
+        """Give a view of the whole ledger as it is now; raises LedgerUnavailable."""
+        self._refuse_if_closed()
+        async with self._opening.reading() as connection:
+            yield View(connection)
+
+    @property
+    def counts(self) -> Counts:
+        """What the writer of this process did."""
+        return self._writer.counts
 
     async def probe(self) -> str | None:
         """Return why a record could not be stored now, or None; tries for real, at most once a second."""
@@ -80,12 +137,12 @@ class SqlLedger:
             return None
         try:
             async with asyncio.timeout(_PROBE_SECONDS):
-                await self._ready()
+                await self._opening.ready()
                 await self._try_writing()
         except LedgerUnavailable as error:
             return str(error)
-        except _FAULTS as error:
-            return str(self._unavailable("cannot store records", error))
+        except FAULTS as error:
+            return str(self._opening.unavailable("cannot store records", error))
         self._fine_until = now + _PROBE_AGE
         return None
 
@@ -93,76 +150,46 @@ class SqlLedger:
         """Store what still waits, for 30 seconds at most, and release the database."""
         self._closed = True
         await self._writer.finish(_CLOSE_SECONDS)
-        async with self._opening:
-            self._opened = False
-            self._fine_until = 0.0
-            await self._database.engine.dispose()
+        if self._publisher is not None:
+            await self._publisher.finish()
+        with contextlib.suppress(*FAULTS):
+            await self._committer.close()
+        self._fine_until = 0.0
+        await self._opening.close()
 
     def _refuse_if_closed(self) -> None:
-        # Not the business of _ready: while closing, what was accepted before is still being stored.
+        # Not the business of Opening: while closing, what was accepted before is still being stored.
         if self._closed:
             raise LedgerUnavailable(_CLOSED)
 
-    async def _ready(self) -> None:
-        if self._opened:
-            return
-        async with self._opening:
-            if not self._opened:
-                try:
-                    await self._prepare()
-                except BaseException:
-                    await self._database.engine.dispose()
-                    raise
-                self._opened = True
-
-    async def _prepare(self) -> None:
-        if self._database.file is not None:
-            await asyncio.to_thread(create_file, self._database.file)
-        now = asyncio.get_running_loop().time
-        until = now() + _OPEN_SECONDS
-        while True:
-            try:
-                await migrate(self._database.writing)
-            except OperationalError as error:
-                # Turning a new file into WAL mode fails at once, whatever the timeout, while another process
-                # does the same.
-                if now() >= until or not _is_busy(error):
-                    raise
-                await asyncio.sleep(0.05)
-            else:
-                return
-
     async def _commit(self, rows: Sequence[Row]) -> None:
         try:
-            await self._ready()
-            async with self._database.writing.begin() as connection:
-                await connection.execute(insert(records), rows)
+            await self._opening.ready()
+            await self._committer.commit(rows)
+            if self._publisher is not None:
+                self._publisher.note(self._committer.head)
         except (IntegrityError, DataError) as error:
             # A commit whose answer was lost is tried again: what it stored then stands there already.
             if len(rows) == 1 and await self._holds(rows[0]):
                 return
-            raise RowRefused(f"the database refused the record: {_reason(error)}") from error
-        except _FAULTS as error:
-            raise self._unavailable("cannot store records", error) from error
+            raise RowRefused(f"the database refused the record: {reason(error)}") from error
+        except FAULTS as error:
+            raise self._opening.unavailable("cannot store records", error) from error
 
     async def _holds(self, row: Row) -> bool:
-        async with self._database.engine.connect() as connection:
-            found = await connection.scalar(select(records.c.record).where(records.c.id == row["id"]))
+        same = (records.c.consent_id == row["consent_id"]) & (records.c.id == row["id"])
+        async with self._opening.database.engine.connect() as connection:
+            found = await connection.scalar(select(records.c.record).where(same))
         return bool(found == row["record"])
 
     async def _read(self, query: Select[Any]) -> list[Record]:
         self._refuse_if_closed()
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._ready()
-                async with self._database.engine.connect() as connection:
-                    found = (await connection.execute(query)).all()
-        except _FAULTS as error:
-            raise self._unavailable("cannot be read", error) from error
-        return [_parsed(row.id, row.record) for row in found]
+        async with self._opening.reading(self._patience) as connection:
+            found = (await connection.execute(query)).all()
+        return [parsed(row.id, row.record) for row in found]
 
     async def _try_writing(self) -> None:
-        async with self._database.writing.begin() as connection:
+        async with self._opening.database.writing.begin() as connection:
             if connection.dialect.name == "sqlite":
                 # The only proof that the disk has room is a commit.
                 await connection.execute(update(version).values(version_num=version.c.version_num))
@@ -174,30 +201,9 @@ class SqlLedger:
                 )
             )
         if not may:
-            raise LedgerUnavailable(f"the ledger at {self._database.where} is read-only for this user")
-
-    def _unavailable(self, what: str, error: BaseException) -> LedgerUnavailable:
-        return LedgerUnavailable(f"the ledger at {self._database.where} {what}: {_reason(error)}")
+            where = self._opening.database.where
+            raise LedgerUnavailable(f"the ledger at {where} is read-only for this user")
 
 
 def _of(consent_id: str) -> Select[Any]:
     return select(records.c.id, records.c.record).where(records.c.consent_id == consent_id)
-
-
-def _parsed(record_id: str, stored: str) -> Record:
-    try:
-        return parse(stored.encode())
-    except ValueError as error:
-        raise LedgerUnavailable(f"record {record_id} of the ledger cannot be read: {error}") from error
-
-
-def _is_busy(error: OperationalError) -> bool:
-    # The low byte is the primary code, the rest only refines it.
-    code: int = getattr(error.orig, "sqlite_errorcode", 0)
-    return code & 0xFF == sqlite3.SQLITE_BUSY
-
-
-def _reason(error: BaseException) -> str:
-    # The driver's own first line: SQLAlchemy adds the statement, and libpq a line for every address tried.
-    said = str(getattr(error, "orig", None) or error).strip()
-    return said.splitlines()[0] if said else type(error).__name__

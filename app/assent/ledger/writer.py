@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 
+from assent.core.histogram import Histogram
 from assent.errors import LedgerUnavailable
-
-Row = Mapping[str, object]
+from assent.ledger.tree import Row
 
 _log = logging.getLogger("assent.ledger")
 
@@ -24,6 +25,18 @@ class RowRefused(LedgerUnavailable):
 class _Entry:
     row: Row
     stored: asyncio.Future[None]
+    until: float
+    """When its caller is told that nobody knows, by the event loop's clock."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a writer did: rows stored, rows that were not, and how long its commits took."""
+
+    stored: int = 0
+    failed: int = 0
+    commits: Histogram = field(default_factory=Histogram)
+    waiting: int = 0
 
 
 class Writer:
@@ -46,9 +59,19 @@ class Writer:
         self._batch = batch
         self._patience = patience
         self._waiting: deque[_Entry] = deque()
+        self._unanswered: deque[_Entry] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
+        self._counts = Counts()
         self.failing = False
         """Whether the latest commit failed for a reason that was not a row's."""
+
+    @property
+    def counts(self) -> Counts:
+        """What was done up to now, and how many rows wait."""
+        self._counts.waiting = len(self._waiting)
+        return self._counts
 
     @property
     def full(self) -> bool:
@@ -62,16 +85,14 @@ class Writer:
         """
         if self.full:
             raise LedgerUnavailable(f"{self._queue:,} records wait already; try again in a moment")
-        entry = _Entry(row, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        entry = _Entry(row, loop.create_future(), loop.time() + self._patience)
         self._waiting.append(entry)
+        self._watch(entry, loop)
         # The task lives only while there is work: a server that never calls close() leaves nothing running.
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._drain(), name="assent ledger writer")
-        try:
-            async with asyncio.timeout(self._patience):
-                await entry.stored
-        except TimeoutError as error:
-            raise LedgerUnavailable(f"the database gave no answer in {self._patience:g} seconds") from error
+        await entry.stored
 
     async def finish(self, patience: float) -> None:
         """Return when nothing waits any more; after ``patience`` seconds what still waits is given up."""
@@ -82,6 +103,26 @@ class Writer:
         if late:
             task.cancel()
             await asyncio.wait({task})
+
+    def _watch(self, entry: _Entry, loop: asyncio.AbstractEventLoop) -> None:
+        # One timer for the oldest, as all wait equally long: one for each costs more than to store a row.
+        while self._unanswered and self._unanswered[0].stored.done():
+            self._unanswered.popleft()
+        self._unanswered.append(entry)
+        if self._timer is None or self._loop is not loop:
+            self._loop = loop
+            self._timer = loop.call_at(entry.until, self._expire, loop)
+
+    def _expire(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        while self._unanswered:
+            entry = self._unanswered[0]
+            if not entry.stored.done() and entry.until > loop.time():
+                self._timer = loop.call_at(entry.until, self._expire, loop)
+                return
+            self._unanswered.popleft()
+            seconds = f"{self._patience:g} seconds"
+            _fail(entry, LedgerUnavailable(f"the database gave no answer in {seconds}"))
 
     async def _drain(self) -> None:
         batch: list[_Entry] = []
@@ -98,7 +139,7 @@ class Writer:
 
     async def _store(self, batch: Sequence[_Entry]) -> None:
         try:
-            await self._commit([entry.row for entry in batch])
+            await self._timed(batch)
         except Exception:  # noqa: BLE001 - whatever it was, the callers must be told, and row by row tells more
             await self._store_singly(batch)
         else:
@@ -106,15 +147,22 @@ class Writer:
             for entry in batch:
                 _succeed(entry)
 
+    async def _timed(self, batch: Sequence[_Entry]) -> None:
+        began = time.perf_counter()
+        await self._commit([entry.row for entry in batch])
+        self._counts.commits.add(time.perf_counter() - began)
+        self._counts.stored += len(batch)
+
     async def _store_singly(self, batch: Sequence[_Entry]) -> None:
         strikes = 0
         fault: Exception | None = None
         for entry in batch:
             if strikes < _STRIKES:
                 try:
-                    await self._commit([entry.row])
+                    await self._timed([entry])
                 except RowRefused as refusal:
                     strikes = 0
+                    self._counts.failed += 1
                     _fail(entry, refusal)
                     continue
                 except Exception as error:  # noqa: BLE001 - as above
@@ -124,6 +172,7 @@ class Writer:
                     strikes = 0
                     _succeed(entry)
                     continue
+            self._counts.failed += 1
             _fail(entry, LedgerUnavailable(str(fault)))
         self._note(fault if strikes else None)
 
