@@ -1,8 +1,10 @@
 // @ts-check
 /**
  * The part of the guard that keeps refused keys out of every kind of storage; guard.js calls it for each realm.
+ * What a page finds there that is refused by name is deleted; what no rule names can no longer be written, but
+ * is not deleted, for it may be all that the visitor has.
  */
-(function storage(/** @type {any} */ realm, /** @type {any} */ type, /** @type {any} */ wrap, /** @type {(name: any) => boolean | undefined} */ key, /** @type {() => string} */ source) {
+(function storage(/** @type {any} */ realm, /** @type {any} */ type, /** @type {any} */ wrap, /** @type {(name: any, known?: boolean) => boolean | undefined} */ key, /** @type {() => boolean} */ current, /** @type {() => string} */ source) {
   "use strict";
 
   /** Refuses as a browser does that stores nothing for a site. @type {any} */
@@ -16,11 +18,10 @@
   wrap(type("CacheStorage"), "open", deny);
   wrap(type("StorageBucketManager"), "open", deny);
   wrap(type("FileSystemDirectoryHandle"), "getFileHandle getDirectoryHandle", deny);
-  wrap(type("IDBFactory"), "open", (/** @type {() => any} */ go, /** @type {any[]} */ [name], /** @type {IDBFactory} */ self) => {
+  wrap(type("IDBFactory"), "open", (/** @type {(args?: any[]) => any} */ go, /** @type {any[]} */ [name]) => {
     if (!key(name)) return go();
-    // A real request that fails: what existed is gone first, so there is always an upgrade to abort.
-    self.deleteDatabase(name);
-    const request = go();
+    // A real request that fails: no version is as high as this, so there is always an upgrade to abort.
+    const request = go([name, Number.MAX_SAFE_INTEGER]);
     request.addEventListener("upgradeneeded", (/** @type {Event} */ event) => {
       event.stopImmediatePropagation();
       request.transaction.abort();
@@ -44,4 +45,49 @@
     if (!blob || typeof url !== "string") return go();
     return go([URL.createObjectURL(new Blob([source(), blob], { type: blob.type })), ...rest]);
   });
+
+  if (realm !== self || !realm.document) return;
+  /** @type {Storage[]} */
+  let areas = [];
+  try {
+    areas = [localStorage, sessionStorage];
+  } catch {
+    // A sandboxed frame has none.
+  }
+  const found = areas.map(Object.keys);
+
+  /** Removes what was written as a property, which nothing tells of. */
+  function sweep() {
+    if (!areas.length || !current()) return;
+    areas.forEach((area, at) => {
+      for (const name of Object.keys(area)) if (key(name, found[at].includes(name))) area.removeItem(name);
+    });
+  }
+
+  /** Deletes from what is kept by name. @param {any} names @param {(name: string) => any} remove */
+  async function purge(names, remove) {
+    for await (const name of await names) if (key(name, true)) remove(name);
+  }
+
+  /** @param {any} of The window, or a bucket of its storage. */
+  function tidy({ indexedDB, caches }) {
+    purge(indexedDB?.databases?.().then((/** @type {any} */ all) => all.map((/** @type {any} */ each) => each.name)) ?? [], (name) => indexedDB.deleteDatabase(name)).catch(() => {});
+    purge(caches?.keys() ?? [], (name) => caches.delete(name)).catch(() => {});
+  }
+
+  async function tidyAll() {
+    const { storage, storageBuckets } = /** @type {any} */ (navigator);
+    tidy(self);
+    const folder = await storage?.getDirectory?.();
+    await purge(folder?.keys() ?? [], (name) => folder.removeEntry(name, { recursive: true }));
+    for (const name of (await storageBuckets?.keys()) ?? []) {
+      if (key(name, true)) storageBuckets.delete(name);
+      else if (!key(name)) tidy(await storageBuckets.open(name));
+    }
+  }
+
+  sweep();
+  for (const kind of ["pagehide", "visibilitychange"]) addEventListener(kind, sweep);
+  setInterval(sweep, 1000);
+  if (self === top) setTimeout(() => current() && tidyAll().catch(() => {}), 100);
 })

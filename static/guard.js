@@ -2,20 +2,27 @@
 /**
  * Keeps the scripts of a page or worker from what the visitor refused: best effort, beside the header fields
  * and the policy, which hold without it. The server calls this function with the rules of one decision, ahead
- * of everything of the site's; guard-storage.js comes along when there is storage to refuse.
+ * of everything of the site's, with the parts that it needs there: guard-exits.js in pages, guard-storage.js where
+ * storage is refused, guard-loads.js where no policy is in force, guard-answers.js in workers.
  *
  * What is wrapped becomes a Proxy of the original: name, length, prototype and "[native code]" show through.
  * The names are short on purpose: every page waits for this file.
  *
  * @typedef {Record<string, 0 | 1>} Table What may pass, by exact name or prefix*; a bare * is the default
  * @typedef {"cookie" | "storage" | "host"} Kind Each has its tables in order of precedence
- * @typedef {Record<Kind, Table[]> & {own: string}} Rules
+ * @typedef {Record<Kind, Table[]> & {own: string, policy?: string}} Rules
  * @typedef {(go: (args?: any[]) => any, args: any[], self: any) => any} Trap Calls the original by `go`, or does not
  * @typedef {(of: any, names: string, trap: Trap, part?: "value" | "get" | "set") => void} Wrap
  * @typedef {(name: string) => any} Type The prototype of an interface of one realm, if it has it
- * @typedef {(realm: any, type: Type, wrap: Wrap, key: (name: any) => boolean | undefined, source: () => string) => void} More
+ * @typedef {(name: any, known?: boolean) => boolean | undefined} Refuses By rules, or with `known` by those alone that name it
+ * @typedef {(node: any, markup?: boolean) => any} Tame What may be put into a document in the place of this
+ * @typedef {object} Parts Each is called for every realm
+ * @property {(realm: any, type: Type, wrap: Wrap, leaves: Refuses, base: string, more: boolean) => Tame} [exits]
+ * @property {(realm: any, type: Type, wrap: Wrap, key: Refuses, current: () => boolean, source: () => string) => void} [storage]
+ * @property {(realm: any, type: Type, wrap: Wrap, leaves: Refuses) => void} [loads]
+ * @property {(type: Type, wrap: Wrap, policy: string | undefined) => void} [answers]
  */
-(function guard(/** @type {Rules} */ rules, /** @type {More | undefined} */ more) {
+(function guard(/** @type {Rules} */ rules, /** @type {Parts} */ parts) {
   /** Marks a guarded realm, and tells assent.js what was refused: "cookie _ga", "host tracker.example". */
   const BLOCKED = Symbol.for("assent.blocked");
 
@@ -23,6 +30,8 @@
   const blocked = [];
   const page = /** @type {Document | undefined} */ (self.document);
   const own = self.origin.replace(/.*\//, "");
+  const tag = page?.currentScript;
+  const base = self.origin + tag?.dataset.base;
   /** Frames whose first realm is guarded. @type {WeakSet<Window>} */
   const seen = new WeakSet();
   /** What the visitor had chosen when the page began. @type {string | undefined} */
@@ -30,9 +39,9 @@
   /** The cookies that were there at the last look. */
   let last = "";
 
-  /** Whether the first rule that fits refuses. @param {Kind} kind @param {string} name @param {string[]} fits */
-  function refuses(kind, name, fits) {
-    for (const table of rules[kind]) {
+  /** Whether the first rule that fits refuses. @param {Kind} kind @param {string} name @param {string[]} fits @param {boolean} [known] */
+  function refuses(kind, name, fits, known) {
+    for (const table of known ? rules[kind].slice(0, -1) : rules[kind]) {
       const fit = fits.find((fit) => Object.hasOwn(table, fit));
       if (fit === undefined) continue;
       name = kind + " " + name;
@@ -61,12 +70,12 @@
     return /^[= \t]*([^=;]*?)[ \t]*=/.exec(line)?.[1] ?? "";
   }
 
-  /** Whether a key of any kind of storage is refused. @param {any} name */
-  function key(name) {
-    return refuses("storage", (name = `${name}`), fits(name));
+  /** Whether a key of any kind of storage is refused. @type {Refuses} */
+  function key(name, known) {
+    return refuses("storage", (name = `${name}`), fits(name), known);
   }
 
-  /** Whether a URL leads to a host that is refused. @param {any} text */
+  /** Whether a URL leads to a host that is refused. @type {Refuses} */
   function leaves(text) {
     try {
       const url = new URL(text, page?.baseURI);
@@ -91,6 +100,8 @@
         });
         was.configurable &&= name !== "cookie";
         Object.defineProperty(of, name, was);
+        // What makes things is what things name as their maker.
+        if (was.value?.prototype) was.value.prototype.constructor = was.value;
       } catch {}
     }
   }
@@ -112,55 +123,59 @@
       // Whatever the line says, what it leads to now is a deletion: of two lifetimes the last counts.
       else if (name !== rules.own) go([text.replace(/[\0-\x1f]+/g, " ") + ";max-age=0"]);
     }, "set");
-    wrap(type("CookieStore"), "set delete", (go, [init, value = init?.value]) => {
-      const name = nameOf((init?.name ?? init) + "=" + value);
-      return name === rules.own || (value !== undefined && cookie(name)) ? Promise.resolve() : go();
+    wrap(type("CookieStore"), "set delete", (go, [from, text]) => {
+      // Read once, for a getter may answer otherwise the next time.
+      const init = text === undefined && Object(from) === from
+        ? Object.fromEntries("name value domain path expires maxAge sameSite partitioned".split(" ").map((each) => [each, from[each]]))
+        : { name: `${from}`, value: text && `${text}` };
+      const name = nameOf(init.name + "=" + init.value);
+      return name === rules.own || (init.value !== undefined && cookie(name)) ? Promise.resolve() : go([init]);
     });
-    more?.(realm, type, wrap, key, () => `(${guard})(${JSON.stringify(rules)},${more});`);
-    if (!realm.document) return;
-    peers(realm, type("RTCPeerConnection"));
-    doors(realm, type);
+    parts.storage?.(realm, type, wrap, key, current, source);
+    parts.loads?.(realm, type, wrap, leaves);
+    parts.answers?.(type, wrap, rules.policy);
+    if (realm.document && parts.exits) doors(realm, type, parts.exits(realm, type, wrap, leaves, base, !!parts.loads));
   }
 
-  /** Leaves out the servers of WebRTC at refused hosts. @param {any} realm @param {any} type */
-  function peers(realm, type) {
-    const off = (/** @type {any} */ url) => leaves(`${url}`.replace(/^\w+:/, "https://"));
-    /** @type {Trap} */
-    const ice = (go, [init, more]) => {
-      if (!init?.iceServers) return go();
-      const iceServers = [...init.iceServers].filter(({ urls }) => ![urls].flat().some(off));
-      return go([{ __proto__: init, iceServers }, more]);
-    };
-    if (!type) return;
-    wrap(realm, "RTCPeerConnection", ice);
-    wrap(type, "setConfiguration", ice);
-    type.constructor = realm.RTCPeerConnection;
-    realm.webkitRTCPeerConnection &&= type.constructor;
+  /** The guard for a worker whose script never passes the server. */
+  function source() {
+    return `(${guard})(${JSON.stringify(rules)},{storage:${parts.storage},loads:${parts.loads}});`;
   }
 
-  /** Watches the ways out of a window, and those to other windows of this origin. @param {any} realm @param {Type} type */
-  function doors(realm, type) {
-    /** Opens what may be a door. */
-    const enter = (/** @type {() => any} */ go) => {
-      const got = go();
+  /** Watches the ways from one window to others of this origin. @param {any} realm @param {Type} type @param {Tame} tame */
+  function doors(realm, type, tame) {
+    /** Opens what may be a door. @type {(markup?: boolean) => Trap} */
+    const enter = (markup) => (go, args) => {
+      const got = go(args.map((each) => tame(each, markup)));
       patch(got);
       frames(realm);
       return got;
     };
-    wrap(realm, "open", (go, [url]) => (url && !navigator.userActivation?.isActive && leaves(url) ? null : enter(go)));
-    realm.navigation?.addEventListener("navigate", (/** @type {any} */ event) => {
-      if (event.cancelable && !event.userInitiated && leaves(event.destination.url)) event.preventDefault();
-    });
+    wrap(realm, "open", enter());
     for (const name of "Node Element Document DocumentFragment ShadowRoot CharacterData DocumentType Range HTMLIFrameElement HTMLObjectElement".split(" ")) {
-      // append, prepend, insert, replace, before, after, write, execCommand, setHTML, moveBefore and their kin.
-      const names = Object.keys(type(name) ?? {}).filter((each) => /^(ap|pre|ins|rep|bef|aft|wri|exe|setH|mov)/.test(each));
-      wrap(type(name), names.join(" "), enter);
-      wrap(type(name), "innerHTML outerHTML", enter, "set");
-      wrap(type(name), "contentWindow contentDocument", enter, "get");
+      const take = (/** @type {RegExp} */ kin, markup = false) =>
+        wrap(type(name), Object.keys(type(name) ?? {}).filter((each) => kin.test(each)).join(" "), enter(markup));
+      // append, prepend, insert, replace, surround, before, after, moveBefore and their kin; and those that take markup.
+      take(/^(ap|pre|ins.*[^L]$|rep|sur|bef|aft|mov)/);
+      take(/^(ins.*L$|wri|exe|setH)/, true);
+      wrap(type(name), "innerHTML outerHTML", enter(true), "set");
+      wrap(type(name), "contentWindow contentDocument", enter(), "get");
     }
+    watch(realm);
+  }
+
+  /** Looks at frames as soon as a parser has made them. @param {Window} realm */
+  function watch(realm) {
     new MutationObserver(() => frames(realm)).observe(realm.document, { childList: true, subtree: true });
-    // A frame that goes on to another document of this origin has a new realm.
-    realm.addEventListener("load", (/** @type {any} */ { target }) => patch(target.contentWindow), true);
+    // A frame that goes on to another document of this origin has a new realm, or a new document in the old one.
+    // That it has loaded is not told to the window around it, only to the document.
+    for (const kind of ["load", "DOMContentLoaded"]) {
+      realm.document.addEventListener(kind, ({ target }) => {
+        const { contentWindow, getSVGDocument } = /** @type {any} */ (target);
+        patch(contentWindow ?? getSVGDocument?.call(target));
+        frames(realm);
+      }, true);
+    }
     frames(realm);
   }
 
@@ -171,18 +186,24 @@
     }
   }
 
-  /** Removes what slipped through, as long as the visitor has not chosen anew. */
+  /** The cookies that scripts may see, one by one. */
+  function pairs() {
+    return /** @type {Document} */ (page).cookie.split("; ");
+  }
+
+  /** Whether the visitor has not chosen anew since the page began. */
+  function current() {
+    const choice = pairs().find((pair) => nameOf(pair) === rules.own)?.split(".")[3] ?? "";
+    return choice === (chosen ??= choice);
+  }
+
+  /** Removes the cookies that slipped through. */
   function sweep() {
     try {
-      const { cookie } = /** @type {Document} */ (page);
-      const pairs = cookie.split("; ");
-      const choice = pairs.find((pair) => nameOf(pair) === rules.own)?.split(".")[3] ?? "";
-      if (choice !== (chosen ??= choice)) return;
-      if (last !== cookie) pairs.forEach(expire);
-      last = cookie;
-      for (const store of more ? [localStorage, sessionStorage] : []) {
-        for (const name of Object.keys(store)) if (key(name)) store.removeItem(name);
-      }
+      if (!current()) return;
+      const now = pairs().join();
+      if (last !== now) pairs().forEach(expire);
+      last = now;
     } catch {}
   }
 
@@ -201,14 +222,17 @@
     }
   }
 
-  // A frame whose window was guarded before its document came keeps what it has.
-  if (/** @type {any} */ (self)[BLOCKED]) return;
+  // A framework that takes over the whole document would stumble over it.
+  tag?.remove();
+  // A frame whose window was guarded before its document came keeps what it has, but for the new document.
+  if (/** @type {any} */ (self)[BLOCKED]) {
+    if (page) watch(self);
+    return;
+  }
   patch(self);
   if (!page) return;
   sweep();
   addEventListener("securitypolicyviolation", (event) => leaves(event.blockedURI));
   for (const type of ["pagehide", "visibilitychange"]) addEventListener(type, sweep);
   /** @type {any} */ (self).cookieStore?.addEventListener("change", sweep);
-  // Nothing tells of a property that is written to localStorage; a second is soon enough.
-  if (more) setInterval(sweep, 1000);
 })

@@ -21,7 +21,6 @@ def raw_deflate(data: bytes) -> bytes:
 
 PACKERS: dict[str, tuple[bytes, Callable[[bytes], bytes]]] = {
     "gzip": (b"gzip", gzip.compress),
-    "x-gzip": (b"X-GZIP", gzip.compress),
     "deflate with its header": (b"deflate", zlib.compress),
     "deflate without": (b"deflate", raw_deflate),
     "br": (b"br", brotli.compress),

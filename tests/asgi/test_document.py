@@ -10,6 +10,7 @@ from assent.asgi.coding import CODINGS, GZIP, BrokenCoding, coding
 from assent.asgi.document import PROLOGUE, Document
 from assent.core.fields import Fields
 from assent.core.markup import Markup
+from assent.core.tokens import WHOLE_DOCUMENT
 
 MARKUP = b"<aside>consent</aside>"
 HEAD = b"<!doctype html><html><head><title>t</title></head>"
@@ -20,7 +21,7 @@ PACKED: Fields = [*PLAIN, (b"Content-Encoding", b"GZip")]
 
 
 def sent(chunks: list[bytes], fields: Fields, *, only_whole: bool = False) -> list[bytes]:
-    document = Document(Markup(body=MARKUP), fields, only_whole=only_whole)
+    document = Document(Markup(body=MARKUP), fields, only=WHOLE_DOCUMENT if only_whole else None)
     *firsts, last = chunks
     return [*(document.body(chunk, last=False) for chunk in firsts), document.body(last, last=True)]
 
@@ -87,7 +88,7 @@ def flushed(parts: list[bytes]) -> list[bytes]:
 def test_what_came_first_can_be_read_first() -> None:
     parts = [b"<!doctype html><head>", b"<title>t</title>", b"</head><body>", b"<p>one", b"<p>two"]
     for fields, chunks in ((PLAIN, [*parts, b""]), (PACKED, flushed(parts))):
-        document = Document(Markup(body=MARKUP), fields, only_whole=False)
+        document = Document(Markup(body=MARKUP), fields)
         reader = zlib.decompressobj(GZIP) if fields is PACKED else None
         came = read = b""
         for part, chunk in zip(parts, chunks, strict=False):
@@ -102,7 +103,7 @@ def test_what_came_first_can_be_read_first() -> None:
 
 
 def test_chunks_after_the_insertion_are_the_very_same_objects() -> None:
-    document = Document(Markup(body=MARKUP), PLAIN, only_whole=False)
+    document = Document(Markup(body=MARKUP), PLAIN)
     assert document.body(b"<body>", last=False) == b"<body>" + MARKUP
     chunk = b"<p>" * 1000
     assert document.body(chunk, last=False) is chunk
@@ -146,7 +147,7 @@ def test_a_coding_that_breaks_before_anything_went_out_passes_whole() -> None:
 
 
 def test_a_coding_that_breaks_later_breaks_the_transfer() -> None:
-    document = Document(Markup(body=MARKUP), PACKED, only_whole=False)
+    document = Document(Markup(body=MARKUP), PACKED)
     start = flushed([HEAD])[0]
     assert zlib.decompressobj(GZIP).decompress(document.body(start, last=False)) == HEAD
     with pytest.raises(BrokenCoding):
@@ -219,7 +220,7 @@ def test_what_is_less_than_a_byte_order_mark_is_kept(body: bytes) -> None:
 def test_why_a_body_was_left_alone_is_told(
     body: bytes, fields: Fields, only_whole: bool, untouched: str | None
 ) -> None:
-    document = Document(Markup(body=MARKUP), fields, only_whole=only_whole)
+    document = Document(Markup(body=MARKUP), fields, only=WHOLE_DOCUMENT if only_whole else None)
     document.body(body, last=True)
     assert document.untouched == untouched
 
@@ -250,18 +251,18 @@ def test_where_only_whole_documents_count_others_pass_untouched(body: bytes, ins
 
 
 def test_a_prologue_is_held_until_it_shows_what_it_begins() -> None:
-    document = Document(Markup(body=MARKUP), PLAIN, only_whole=True)
+    document = Document(Markup(body=MARKUP), PLAIN, only=WHOLE_DOCUMENT)
     assert document.body(b" " * (PROLOGUE - 1), last=False) == b""
     assert document.body(b" ", last=False) == b" " * PROLOGUE
     assert document.body(b"<html><body>", last=True) == b"<html><body>"
-    document = Document(Markup(body=MARKUP), PLAIN, only_whole=True)
+    document = Document(Markup(body=MARKUP), PLAIN, only=WHOLE_DOCUMENT)
     assert document.body(b"<!doc", last=False) == b""
     assert document.body(b"type html><p", last=False) == b"<!doctype html>"
     assert document.body(b">", last=True) == MARKUP + b"<p>"
 
 
 def test_nothing_goes_out_for_a_chunk_that_holds_nothing() -> None:
-    document = Document(Markup(body=MARKUP), PACKED, only_whole=False)
+    document = Document(Markup(body=MARKUP), PACKED)
     assert document.body(b"", last=False) == b""
     packed = gzip.compress(PAGE)
     assert document.body(packed[:12], last=False) == b""

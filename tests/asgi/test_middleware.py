@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from assent.asgi.account import Account
 from assent.asgi.layers import Layers
 from assent.asgi.middleware import Enforcement
 from assent.asgi.types import ASGIApp, Receive, Scope, Send
@@ -17,6 +18,7 @@ from assent.core.choice import ChoiceCookie
 from assent.core.decision import Decision
 from assent.core.hygiene import Departure
 from assent.core.rules import CookieRule, HostRule, PathRule, Rules
+from assent.core.tally import Tally
 from assent.discovery import Sightings
 from tests.asgi.calls import Fields, answering, call, http_scope, values, websocket_scope
 
@@ -34,6 +36,7 @@ COOKIE = ChoiceCookie(["k" * 32], policy_version="1", lifetime=3600)
 GUARD = b"<script>guard</script>"
 BANNER = b"<section>banner</section>"
 HTML = (b"content-type", b"text/html; charset=utf-8")
+TEXT = (b"content-type", b"text/plain")
 NAVIGATION = (b"sec-fetch-dest", b"document")
 SET = b"set-cookie"
 
@@ -41,10 +44,12 @@ SET = b"set-cookie"
 class Front:
     """Says plainly what was put where."""
 
-    def head(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
-        return GUARD
+    def head(
+        self, decision: Decision, scope: Scope, fields: Fields, *, framed: bool
+    ) -> tuple[bytes, bytes]:
+        return GUARD, b""
 
-    def body(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
+    def body(self, decision: Decision, scope: Scope, fields: Fields, *, local: bool) -> bytes:
         return BANNER
 
     def worker(self, granted: frozenset[Category]) -> bytes:
@@ -65,9 +70,15 @@ def enforcement(
     def origin_of(scope: Scope) -> str:
         return "https://shop.example"
 
-    visits = Visits(rules, COOKIE, sightings, origin_of=origin_of)
+    tally = Tally(rules)
+    visits = Visits(rules, COOKIE, sightings, origin_of=origin_of, tally=tally)
     layers = Layers(rules, sightings, origin_of=origin_of, prefix="/_assent")
-    return Enforcement(app, visits=visits, layers=layers, front=front or Front(), enforce=enforce).serve
+    account = Account(
+        tally, is_local=lambda scope, asked: False, tell=lambda counts, scope: None, enforce=enforce
+    )
+    return Enforcement(
+        app, visits=visits, layers=layers, front=front or Front(), account=account, enforce=enforce
+    ).serve
 
 
 def consent(*granted: Category) -> bytes:
@@ -214,12 +225,12 @@ async def test_a_body_that_is_not_html_passes_as_the_very_same_message() -> None
     message = {"type": "http.response.body", "body": b"\x00\xff", "more_body": False}
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"x-a", b"1")]})
+        await send({"type": "http.response.start", "status": 200, "headers": [TEXT]})
         await send(message)
 
     sent = await call(enforcement(app), http_scope("/", NAVIGATION))
 
-    assert own(sent[0]["headers"]) == [(b"x-a", b"1")]
+    assert own(sent[0]["headers"]) == [TEXT]
     assert sent[1] is message
 
 
@@ -322,7 +333,7 @@ async def test_a_banner_that_cannot_be_made_costs_the_banner_and_not_the_page(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     class Broken(Front):
-        def body(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
+        def body(self, decision: Decision, scope: Scope, fields: Fields, *, local: bool) -> bytes:
             raise RuntimeError("a template is broken")
 
     app = answering([HTML, (SET, b"_ga=1")], b"<html><body>x")
@@ -425,7 +436,7 @@ async def test_every_response_carries_the_policy_of_its_decision(status: int) ->
     assert b"ads.example" not in ours
 
 
-@pytest.mark.parametrize("media_type", [b"image/svg+xml", b"text/xml; charset=utf-8", b"application/rss+xml"])
+@pytest.mark.parametrize("media_type", [b"image/svg+xml", b"text/xml charset=utf-8", b"text/xsl"])
 async def test_documents_without_a_guard_run_no_scripts(media_type: bytes) -> None:
     assent = enforcement(answering([(b"content-type", media_type)]))
     some = await call(assent, http_scope("/", (b"cookie", consent(Category.ANALYTICS))))
@@ -445,6 +456,43 @@ async def test_where_unknown_hosts_are_allowed_there_is_no_policy_but_markup_is_
     assert sent[1]["body"].endswith(
         b'<img data-assent-src="//x.ads.example/p"><img src="//nobody.example/p">'
     )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [],
+        [(b"content-type", b"")],
+        [(b"content-type", b"unknown/unknown")],
+        [(b"content-type", b"text/html charset=utf-8")],
+        [(b"content-type", b"text/plain, text/html")],
+        [(b"content-type", b"text/plain"), (b"Content-Type", b"text/html")],
+        [(b"content-type", b"text/html"), (b"Content-Type", b"*/*")],
+        [(b"content-type", b"text/html; charset=iso-2022-jp")],
+        [(b"content-type", b"text/html"), (b"content-encoding", b"identity, utf-8")],
+    ],
+)
+async def test_a_page_is_guarded_whatever_it_calls_itself(fields: Fields) -> None:
+    for asked in (NAVIGATION, (b"accept", b"text/html,*/*")):
+        sent, body = await response(answering(fields, b"<!DOCTYPE html><body>x"), asked)
+        assert body == b"<!DOCTYPE html>" + GUARD + b"<body>" + BANNER + b"x"
+        assert (b"x-dns-prefetch-control", b"off") in sent
+
+
+@pytest.mark.parametrize(
+    ("fields", "asked", "content"),
+    [
+        ([], NAVIGATION, b'{"a": "<p>"}'),
+        ([(b"x-content-type-options", b"nosniff")], NAVIGATION, b"<p>shown as text"),
+        ([], (b"sec-fetch-dest", b"empty"), b"<!DOCTYPE html><body>x"),
+        ([], (b"accept", b"*/*"), b"<!DOCTYPE html><body>x"),
+        ([(b"content-type", b"text/html"), (b"content-type", b"text/plain")], NAVIGATION, b"<p>as text"),
+    ],
+)
+async def test_what_browsers_do_not_show_as_a_page_is_left_alone(
+    fields: Fields, asked: tuple[bytes, bytes], content: bytes
+) -> None:
+    assert (await response(answering(fields, content), asked))[1] == content
 
 
 async def test_a_frame_is_guarded_and_has_no_banner() -> None:

@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from assent import catalogue
-from assent.core.categories import NECESSARY_ONLY, Category
+from assent.core.categories import ALL, NECESSARY_ONLY, Category
 from assent.core.rules import CookieRule, HostRule, Rules, StorageRule
 from assent.web.guard import Guard
 
@@ -17,13 +17,18 @@ RULES = Rules(
         CookieRule("basket", Category.NECESSARY),
     ),
     catalogue=catalogue.cookies(),
-    storage=(StorageRule("an_*", Category.ANALYTICS), StorageRule("an_theme", Category.NECESSARY)),
+    storage=(
+        StorageRule("an_*", Category.ANALYTICS),
+        StorageRule("an_theme", Category.NECESSARY),
+        StorageRule("words", Category.NECESSARY),
+    ),
     hosts=(
         HostRule("partner.example", Category.NECESSARY),
         HostRule("*.tracker.example", Category.ADVERTISEMENT),
     ),
 )
-GRANTS = {"none": NECESSARY_ONLY, "analytics": NECESSARY_ONLY | {Category.ANALYTICS}}
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
+GRANTS = {"none": NECESSARY_ONLY, "analytics": NECESSARY_ONLY | {Category.ANALYTICS}, "all": ALL}
 
 
 class GuardedSite:
@@ -47,6 +52,7 @@ class GuardedSite:
                 Route("/plain", lambda _: HTMLResponse("<!DOCTYPE html><title>Plain</title><body>")),
                 Route("/worker.js", self._worker),
                 Route("/script", lambda _: Response(self.worker, media_type="text/javascript")),
+                Route("/svg", lambda _: Response(SVG, media_type="image/svg+xml")),
                 Route("/{path:path}", self._page),
             ]
         )

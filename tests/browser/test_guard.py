@@ -182,23 +182,75 @@ async def test_only_a_refused_key_is_not_stored(page: Page, origin: str, store: 
     await page.goto(origin)
     assert not await page.evaluate(STORED[store], "an_id")
     assert await page.evaluate(STORED[store], "an_theme"), "the operator's own exception"
-    assert await page.evaluate(STORED[store], "words"), "what nobody declared"
+    assert not await page.evaluate(STORED[store], "unheard"), "what nobody declared"
+    await page.goto(f"{origin}/?granted=all")
+    assert await page.evaluate(STORED[store], "unheard"), "what nobody declared, when all is granted"
     await page.goto(origin + "/?granted=analytics")
     assert await page.evaluate(STORED[store], "an_id")
 
 
-async def test_an_old_database_goes_when_it_is_opened_again(page: Page, origin: str) -> None:
+OPENED = """args => new Promise(done => {
+  const request = indexedDB.open(...args);
+  request.onsuccess = () => { request.result.close(); done("open") };
+  request.onerror = () => done(request.error.name);
+})"""
+
+
+async def test_an_old_database_cannot_be_opened_again_and_goes(page: Page, origin: str) -> None:
     await page.goto(origin + "/plain")
     assert await page.evaluate(STORED["IndexedDB"], "an_old")
     await page.goto(origin)
-    assert not await page.evaluate(STORED["IndexedDB"], "an_old")
+    assert await page.evaluate(OPENED, ["an_old"]) == "AbortError"
+    await page.wait_for_function("async () => !(await indexedDB.databases()).some(d => d.name === 'an_old')")
 
 
 async def test_properties_written_to_storage_are_swept_away(page: Page, origin: str) -> None:
     await page.goto(origin)
-    await page.evaluate("localStorage.an_id = sessionStorage.an_id = localStorage.kept = 1")
-    await page.wait_for_function("!localStorage.an_id && !sessionStorage.an_id")
-    assert await page.evaluate("localStorage.kept") == "1"
+    await page.evaluate(
+        "localStorage.an_id = sessionStorage.an_id = localStorage.unheard = localStorage.words = 1"
+    )
+    await page.wait_for_function("!localStorage.an_id && !sessionStorage.an_id && !localStorage.unheard")
+    assert await page.evaluate("localStorage.words") == "1"
+
+
+async def test_what_nobody_declared_is_not_deleted_when_it_was_there_before(page: Page, origin: str) -> None:
+    await page.goto(origin + "/plain")
+    await page.evaluate("localStorage.draft = localStorage.an_id = 1")
+    assert await page.evaluate(OPENED, ["drafts", 3]) == "open"
+    await page.goto(origin)
+    await page.wait_for_function("!localStorage.an_id")
+    await page.evaluate("localStorage.setItem('draft', 2)")
+    assert await page.evaluate(OPENED, ["drafts"]) == "AbortError"
+    await page.goto(origin + "/plain")
+    assert await page.evaluate("localStorage.draft") == "1"
+    assert {"name": "drafts", "version": 3} in await page.evaluate("indexedDB.databases()")
+
+
+FILLED = """async () => {
+  indexedDB.open("an_db"); await caches.open("an_cache");
+  await (await navigator.storage.getDirectory()).getDirectoryHandle("an_folder", { create: true });
+  await navigator.storageBuckets.open("an_bucket");
+  (await navigator.storageBuckets.open("words")).indexedDB.open("an_inner");
+}"""
+LEFT = """async () => {
+  const found = (await indexedDB.databases()).map(({ name }) => name).concat(await caches.keys());
+  for await (const name of (await navigator.storage.getDirectory()).keys()) found.push(name);
+  for (const name of await navigator.storageBuckets.keys()) {
+    const bucket = await navigator.storageBuckets.open(name);
+    found.push(name, ...(await bucket.indexedDB.databases()).map(({ name }) => name));
+  }
+  return found.filter((name) => name.startsWith("an_"));
+}"""
+
+
+async def test_every_kind_of_storage_is_rid_of_what_is_refused_by_name(page: Page, origin: str) -> None:
+    await page.goto(origin + "/plain")
+    await page.evaluate(FILLED)
+    await page.wait_for_function(f"async () => (await ({LEFT})()).length === 5")
+    await page.goto(origin)
+    await page.wait_for_timeout(500)
+    await page.goto(origin + "/plain")
+    await page.wait_for_function(f"async () => !(await ({LEFT})()).length")
 
 
 async def test_what_was_stored_before_is_gone_when_the_page_begins(
@@ -247,8 +299,9 @@ SHAPES = """() => {
     shape(HTMLIFrameElement.prototype, "contentWindow", "get"), shape(URL, "createObjectURL"),
     Object.keys(window).length, Object.getOwnPropertyNames(window).length,
     new RTCPeerConnection().constructor === RTCPeerConnection, webkitRTCPeerConnection === RTCPeerConnection,
-    new Worker("data:,") instanceof Worker, document.createElement.toString(),
-    thrown(() => Storage.prototype.setItem.call({}, "a", "b")), thrown(() => localStorage.setItem("a")),
+    new Worker("data:,") instanceof Worker, new Worker("data:,").constructor === Worker,
+    document.createElement("link").relList.constructor.name, document.createElement.toString(),
+    thrown(() => Storage.prototype.setItem.call({}, "words", "b")), thrown(() => localStorage.setItem("a")),
     Object.getOwnPropertyDescriptor(Document.prototype, "cookie").get.call(document),
   ];
 }"""
@@ -274,7 +327,7 @@ async def test_a_page_that_does_nothing_refused_goes_on_as_ever(
       steps.push(list.children.length, document.querySelector("i").textContent);
       try { list.appendChild(null) } catch (error) { steps.push(error.name) }
       try { list.insertBefore(list) } catch (error) { steps.push(error.name) }
-      document.cookie = "basket=1"; localStorage.setItem("a", 1); localStorage.b = 2;
+      document.cookie = "basket=1"; localStorage.setItem("words", 1); localStorage.an_theme = 2;
       history.pushState({}, "", "/next"); steps.push(location.pathname);
       const moved = new URL("/#hash", location); location.hash = "#here"; steps.push(location.hash);
     </script>"""

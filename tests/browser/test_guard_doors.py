@@ -29,6 +29,14 @@ DOORS = {
     "const realm = window[0];",
     "a range": MADE + "const range = new Range(); range.selectNode(p); range.insertNode(frame); "
     "const realm = window[0];",
+    "surroundContents": MADE + "const range = new Range(); range.selectNode(p); "
+    "range.surroundContents(frame); const realm = window[0];",
+    "a frame that went on": MADE + "frame.src = '/script'; p.append(frame); "
+    "await new Promise(done => { frame.onload = done }); frame.src = '/script?2'; "
+    "await new Promise(done => { frame.onload = done }); const realm = window[0];",
+    "an embed that went on": "const thing = document.createElement('embed'); thing.src = '/svg'; "
+    "p.append(thing); await new Promise(done => { thing.onload = done }); thing.src = '/svg?2'; "
+    "await new Promise(done => { thing.onload = done }); const realm = window[0];",
     "a shadow root": "const div = document.createElement('div'); p.append(div); "
     "const root = div.attachShadow({ mode: 'open' }); "
     "root.innerHTML = '<iframe></iframe>'; const realm = root.firstChild.contentWindow;",
@@ -200,7 +208,8 @@ async def test_a_script_opens_no_window_of_a_refused_host_unless_asked(
     assert await page.evaluate("opened") is None
     async with page.expect_popup() as popup:
         await page.get_by_role("button").click()
-    await (await popup.value).wait_for_url("http://ads.tracker.example/")
+    asking = "/_assent/leaving?to=http%3A%2F%2Fads.tracker.example%2F"
+    await (await popup.value).wait_for_url(origin + asking)
 
 
 REACH = """async ([port, door]) => {

@@ -12,6 +12,7 @@ from assent.core.fields import (
 )
 from assent.core.rules import CookieRule, Rules
 from assent.core.shape import response_shape
+from assent.core.tally import Tally
 
 NOW = 1_800_000_000
 DECLARED = (
@@ -31,7 +32,7 @@ def passage(
     rules: Rules = BLOCK,
     sighted: Callable[[bytes, bytes, bytes], None] = lambda line, name, page: None,
 ) -> Passage:
-    return Passage(rules, granted, lambda: NOW, sighted)
+    return Passage(rules, granted, lambda: NOW, sighted, Tally(rules))
 
 
 def judged(fields: list[Field], table: Passage) -> list[Field]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assent.core.domains import cookie_domains, is_loopback
+from assent.core.domains import HOSTS, LoopbackHosts, cookie_domains, is_loopback
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,32 @@ def test_every_domain_is_the_host_or_an_ending_of_it(host: str) -> None:
 )
 def test_what_browsers_trust_without_https(host: str, loopback: bool) -> None:
     assert is_loopback(host) is loopback
+
+
+@pytest.mark.parametrize(
+    ("value", "loopback"),
+    [
+        (b"localhost", True),
+        (b"LocalHost:8000", True),
+        (b"a.localhost.:80", True),
+        (b"127.0.0.1:", True),
+        (b"[::1]:8000", True),
+        (b"localhost.example", False),
+        (b"127.0.0.1.example:80", False),
+        (b"[::2]:80", False),
+        (b"\xff", False),
+        (b"", False),
+    ],
+)
+def test_whether_a_host_field_names_this_machine(value: bytes, loopback: bool) -> None:
+    hosts = LoopbackHosts()
+    assert [hosts[value], hosts[value]] == [loopback] * 2
+
+
+def test_of_host_fields_only_so_many_and_so_long_ones_are_remembered() -> None:
+    hosts = LoopbackHosts()
+    assert not hosts[b"x" * 100_000]
+    assert len(hosts) == 0
+    for number in range(3 * HOSTS):
+        assert not hosts[b"h%d.example" % number]
+    assert len(hosts) <= HOSTS

@@ -103,10 +103,16 @@ def test_the_choice_itself_is_refused_whatever_is_granted_or_declared() -> None:
     assert cookie(rules, ALL, "assent2")
 
 
-def test_the_storage_table_is_left_out_when_no_declared_key_is_refused() -> None:
+def test_the_storage_table_is_left_out_when_no_key_is_refused() -> None:
     rules = Rules(storage=(StorageRule("an_*", Category.ANALYTICS), StorageRule("a", Category.NECESSARY)))
-    assert patterns(rules, NECESSARY_ONLY)["storage"] == [{"an_*": 0, "a": 1}, {"*": 1}]
+    assert patterns(rules, NECESSARY_ONLY)["storage"] == [{"an_*": 0, "a": 1}, {"*": 0}]
     assert patterns(rules, ALL)["storage"] == [{"*": 1}]
+
+
+def test_a_key_that_nobody_declared_waits_for_the_grant_of_everything() -> None:
+    nearly = ALL - {Category.PERFORMANCE}
+    assert patterns(Rules(), nearly)["storage"] == [{"*": 0}]
+    assert patterns(Rules(unknown_storage="allow"), NECESSARY_ONLY)["storage"] == [{"*": 1}]
 
 
 def test_what_the_default_says_as_well_is_not_sent() -> None:
@@ -117,3 +123,14 @@ def test_what_the_default_says_as_well_is_not_sent() -> None:
     )
     tables = patterns(Rules(catalogue=builtin), NECESSARY_ONLY)["cookie"]
     assert tables == [{"assent": 0}, {"shop_*": 1, "shop_ads": 0}, {"*": 0}]
+
+
+def test_a_pattern_that_a_shorter_one_speaks_for_is_not_sent() -> None:
+    builtin = (
+        StorageRule("shop*", Category.NECESSARY),
+        StorageRule("shop_cart", Category.NECESSARY),
+        StorageRule("shop_ads*", Category.ADVERTISEMENT),
+        StorageRule("shop_ads_off", Category.NECESSARY),
+    )
+    tables = patterns(Rules(catalogue_storage=builtin), NECESSARY_ONLY)["storage"]
+    assert tables == [{"shop*": 1, "shop_ads*": 0, "shop_ads_off": 1}, {"*": 0}]

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -245,6 +247,31 @@ def test_the_head_comes_before_the_body(text: str, expected: str) -> None:
         == inserted(*(b"%c" % o for o in text.encode()), head=HEAD)
         == wanted
     )
+
+
+@pytest.mark.parametrize("xml", [False, True], ids=["html", "xhtml"])
+@pytest.mark.parametrize(
+    ("html", "xhtml"),
+    [
+        pytest.param(
+            "<html><head>^<title>t</title></head>\n$<body a>|<p>",
+            "<html><head>^$<title>t</title></head>\n<body a>|<p>",
+            id="head and body",
+        ),
+        pytest.param("^<title>t</title>$|<p>", "<title>t</title><p>", id="neither"),
+        pytest.param("<html>^$<body>|", "<html><body>^$|", id="a body alone"),
+        pytest.param("<head>^</head><frameset>", "<head>^$</head><frameset>", id="a frameset"),
+        pytest.param("^$|", "", id="nothing"),
+    ],
+)
+def test_the_tail_is_what_the_head_ends_with(html: str, xhtml: str, xml: bool) -> None:
+    tail, text = b"<link rel=t>", xhtml if xml else html
+    document = re.sub(r"[\^$|]", "", text).encode()
+    expected = text.encode().replace(b"^", HEAD).replace(b"$", tail).replace(b"|", MARKUP)
+    for size in (1, 5, 1000):
+        markup = Markup(head=HEAD, tail=tail, body=MARKUP, xml=xml)
+        chunks = [document[place : place + size] for place in range(0, len(document), size)]
+        assert b"".join([*map(markup.feed, chunks), markup.end()]) == expected
 
 
 XHTML = {

@@ -106,7 +106,7 @@ DOCUMENTS = {
     "embed": "<embed @~src=//bad.example>",
     "object": "<object %~data=//bad.example></object>",
     "iframe of the site": "<iframe src=/a></iframe><iframe src=about:blank></iframe><iframe></iframe>",
-    "iframe with srcdoc": "<iframe srcdoc='<iframe src=//bad.example>'></iframe>",
+    "iframe with srcdoc": "<iframe srcdoc='<p>A page of its own'></iframe>",
     "iframe in an iframe": "<iframe src=/a><iframe src=//bad.example></iframe>",
     "iframe in a noscript": "<noscript><iframe @~src=//bad.example></iframe></noscript>",
     "iframe in a template": "<template><iframe @~src=//bad.example></iframe></template>",

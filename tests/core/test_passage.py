@@ -127,7 +127,7 @@ def test_the_table_says_what_a_fresh_judgement_says(
         if cookies.blanks_cookies(line, NOW):
             # The table leaves values out; these alone are dropped for theirs, whatever is granted.
             assert not verdict
-        elif verdict != passage(granted, rules).judge(line):
+        elif verdict != (passage(granted, rules).judge(line) is None):
             # Left is a deletion whose value alone makes every browser drop the line.
             assert verdict
             assert cookies.parse_set_cookie(line, NOW) is None
@@ -229,3 +229,34 @@ def test_nameless_lines_are_not_kept_since_their_value_may_be_a_secret() -> None
         may_pass(b"=_ga=%d" % value, table)
         may_pass(b"foo%d" % value, table)
     assert len(table) == 0
+
+
+def counted(*lines: bytes, granted: frozenset[Category] = NECESSARY_ONLY) -> list[tuple[str, str, int]]:
+    table = passage(granted)
+    for line in lines:
+        judged([(b"set-cookie", line)], table)
+    return [(count.reason.name, count.reason.rule, count.times) for count in table._tally.listed()]
+
+
+def test_what_is_kept_out_is_counted_with_its_rule() -> None:
+    lines = [
+        b"_ga=1; Path=/",
+        b"_ga=2; Path=/",
+        b"_ga=3",
+        b"sid=1; Path=/",
+        b"mystery=1",
+        b"assent=x; Path=/",
+    ]
+    assert counted(*lines) == [
+        ("_ga", '[[cookies]] name = "_ga*" (yours)', 3),
+        ("mystery", "unknown", 1),
+        ("assent", "Assent's own", 1),
+    ]
+
+
+def test_of_a_nameless_cookie_nothing_is_told() -> None:
+    assert counted(b"=secret=1", b"secret", b"==secret=2; Path=/") == [("", "unknown", 3)]
+
+
+def test_a_cookie_that_would_hide_the_others_says_so() -> None:
+    assert counted(b"sid=\xff; Path=/", granted=ALL) == [("sid", "a value that is not UTF-8", 1)]

@@ -8,14 +8,14 @@ from assent.core.representation import (
     can_rewrite,
     combined,
     first,
-    is_readable_html,
+    is_sniffed,
     navigation_fields,
     not_modified_fields,
     original_tags,
     private_fields,
     purpose,
     rewritten_fields,
-    utf_16,
+    unchangeable,
 )
 from assent.core.shape import names_of, request_shape
 
@@ -137,57 +137,6 @@ def test_an_entity_tag_that_is_none_stays_and_is_never_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content_type", "readable"),
-    [
-        (b"text/html", True),
-        (b"text/html; charset=utf-8", True),
-        (b" Text/HTML ;charset=Shift_JIS", True),
-        (b"text/html; charset=windows-1252", True),
-        (b"text/html; charset=unicode-1-1-utf-8", True),
-        (b"text/html; charset=utf-16", True),
-        (b"text/html; charset=utf-16le", True),
-        (b"text/html;charset = 'UTF-16BE'", True),
-        (b'text/html; charset="UTF-16"', True),
-        (b"text/html; charset=ucs-2", True),
-        (b"text/html; charset=ISO-10646-UCS-2", True),
-        (b"text/html; charset=unicode", True),
-        (b"text/html; charset=unicodeFFFE", True),
-        (b"text/html; charset=utf-32", False),
-        (b"text/html; charset=utf-7", False),
-        (b"text/html; charset=iso-2022-jp", False),
-        (b"text/html; charset=csISO2022JP", False),
-        (b"text/html; charset=hz-gb-2312", False),
-        (b"application/xhtml+xml", True),
-        (b"text/htmlx", False),
-        (b"text/plain; text/html", False),
-        (b"application/json", False),
-        (b"", False),
-    ],
-)
-def test_html_is_readable_where_it_has_ascii_in_it(content_type: bytes, readable: bool) -> None:
-    assert is_readable_html(content_type) is readable
-
-
-@pytest.mark.parametrize(
-    ("content_type", "name"),
-    [
-        (b"text/html; charset=utf-16", "utf-16-le"),
-        (b"text/html; charset='UTF-16LE'", "utf-16-le"),
-        (b"text/html;charset = UTF-16BE", "utf-16-be"),
-        (b"text/html; charset=unicodeFFFE", "utf-16-be"),
-        (b"text/html; charset=unicodefeff", "utf-16-le"),
-        (b"text/html; charset=csunicode", "utf-16-le"),
-        (b"text/html; charset=ISO-10646-UCS-2", "utf-16-le"),
-        (b"text/html; charset=utf-8", ""),
-        (b"text/html; charset=utf-16x", ""),
-        (b"text/html", ""),
-    ],
-)
-def test_utf_16_is_known_by_all_its_labels(content_type: bytes, name: str) -> None:
-    assert utf_16(content_type) == name
-
-
-@pytest.mark.parametrize(
     ("accepted", "asked"),
     [
         (b"gzip, deflate, br, zstd", b"gzip, br, zstd"),
@@ -220,6 +169,8 @@ def test_all_codings_that_can_be_undone_are_asked_for(accepted: bytes, asked: by
         pytest.param(200, [(b"content-encoding", b"gzip")], True, id="gzip"),
         pytest.param(200, [(b"Content-Encoding", b" X-GZIP ")], True, id="x-gzip"),
         pytest.param(200, [(b"content-encoding", b"identity")], True, id="identity"),
+        pytest.param(200, [(b"content-encoding", b"identity, gzip,")], True, id="identity and gzip"),
+        pytest.param(200, [(b"content-encoding", b"utf-8")], True, id="what browsers pass over"),
         pytest.param(200, [(b"content-encoding", b"br")], False, id="brotli"),
         pytest.param(200, [(b"content-encoding", b"gzip, br")], False, id="two codings"),
         pytest.param(
@@ -247,6 +198,36 @@ def test_all_codings_that_can_be_undone_are_asked_for(accepted: bytes, asked: by
 )
 def test_which_pages_can_be_rewritten(status: int, fields: Fields, rewritable: bool) -> None:
     assert can_rewrite(status, [HTML, *fields]) is rewritable
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "why"),
+    [
+        (200, [], ""),
+        (200, [(b"content-encoding", b"gzip")], ""),
+        (200, [(b"content-encoding", b"gzip"), (b"content-encoding", b"gzip")], "content-encoding"),
+        (200, [(b"cache-control", b"no-transform")], "no-transform"),
+        (206, [], "status 206"),
+    ],
+)
+def test_why_a_page_goes_out_as_it_came(status: int, fields: Fields, why: str) -> None:
+    assert unchangeable(status, [HTML, *fields]) == why
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "content_type", "sniffed"),
+    [
+        (200, [], b"", True),
+        (404, [], b"*/*", True),
+        (302, [], b"", False),
+        (200, [], b"text/plain", False),
+        (200, [(b"X-Content-Type-Options", b"NoSniff")], b"", False),
+    ],
+)
+def test_when_browsers_look_at_the_content(
+    status: int, fields: Fields, content_type: bytes, sniffed: bool
+) -> None:
+    assert is_sniffed(status, fields, content_type) is sniffed
 
 
 TARGETED = [

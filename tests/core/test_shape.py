@@ -15,11 +15,20 @@ from assent.core.shape import (
     response_shape,
 )
 
-BARE = RequestShape(common=True, cookie=-1, destination=-1, accept=-1, by_script=False, negotiates=False)
+BARE = RequestShape(
+    common=True,
+    cookie=-1,
+    destination=-1,
+    accept=-1,
+    by_script=False,
+    negotiates=False,
+    host=-1,
+    passed_on=False,
+)
 
 
 def test_a_request_that_says_nothing_of_interest() -> None:
-    assert request_shape(()) == request_shape((b"host", b"cookies", b"x-accept")) == BARE
+    assert request_shape(()) == request_shape((b"hosts", b"cookies", b"x-accept")) == BARE
 
 
 def test_places_in_a_request_are_the_first_ones() -> None:
@@ -50,6 +59,16 @@ def test_a_request_for_less_than_a_whole_readable_page_negotiates(name: bytes) -
     assert not request_shape((b"host", b"accept-language")).negotiates
 
 
+def test_a_host_is_found_only_where_there_is_one() -> None:
+    assert request_shape((b"accept", b"host")).host == 1
+    assert request_shape((b"host", b"host")).host == -1
+
+
+@pytest.mark.parametrize("name", [b"x-forwarded-for", b"x-forwarded-port", b"forwarded", b"via"])
+def test_a_request_that_says_so_was_passed_on(name: bytes) -> None:
+    assert request_shape((b"host", name)).passed_on
+
+
 def test_a_request_by_a_script_is_marked() -> None:
     assert request_shape((b"x-requested-with",)).by_script
 
@@ -59,7 +78,7 @@ def test_a_request_by_a_script_is_marked() -> None:
     [
         ((), ResponseShape((), -1, leads_on=False)),
         ((b"content-type",), ResponseShape((), 0, leads_on=False)),
-        ((b"Content-TYPE", b"content-type"), ResponseShape((), 0, leads_on=False)),
+        ((b"Content-TYPE", b"content-type"), ResponseShape((), -1, leads_on=False)),
         (
             (b"set-cookie", b"date", b"SET-COOKIE", b"Content-Type", b"Set-Cookie"),
             ResponseShape((4, 2, 0), 3, leads_on=False),

@@ -10,6 +10,7 @@ from assent.core.fields import Field, Passage, request_fields, response_fields
 from assent.core.hygiene import clean
 from assent.core.rules import CookieRule, HostRule, Rules
 from assent.core.shape import response_shape
+from assent.core.tally import Tally
 from assent.core.urls import third_party
 
 NOW = 1_800_000_000
@@ -39,7 +40,7 @@ def _field(line: bytes) -> Field:
 def _response(fields: list[Field]) -> None:
     places = response_shape(tuple(name for name, _ in fields)).set_cookies
     for granted in (NECESSARY_ONLY, ALL):
-        passage = Passage(RULES, granted, lambda: NOW, lambda *_: None)
+        passage = Passage(RULES, granted, lambda: NOW, lambda *_: None, Tally(RULES))
         kept = response_fields(fields, places, passage)
         others = [field for field in fields if field[0] != b"set-cookie"]
         assert [field for field in kept if field[0] != b"set-cookie"] == others

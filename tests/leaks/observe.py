@@ -92,6 +92,13 @@ class Observer:
         self.stored |= now
         return now
 
+    async def stop_workers(self, page: Page) -> None:
+        """Stop all service workers."""
+        session = await page.context.new_cdp_session(page)
+        await session.send("ServiceWorker.enable")
+        await session.send("ServiceWorker.stopAllWorkers")
+        await session.detach()
+
     async def prune(self, keep: int) -> None:
         """Drop cookies before the browser does: it keeps 180 for a domain, and the choice must stay."""
         jar = await self.jar()

@@ -12,6 +12,11 @@ CATEGORIES = ("necessary", "functional", "analytics", "performance", "advertisem
 UNDECLARED = "undeclared"
 
 PREFIXES = {category: category[0] for category in CATEGORIES} | {"advertisement": "d", UNDECLARED: "u"}
+EVERYTHING = frozenset(CATEGORIES)
+"""For what is all or nothing: documents in which no guard stands, rules that another resource holds."""
+NEVER = frozenset({UNDECLARED})
+"""For what never passes: a cookie that is not UTF-8 would blank all others for scripts."""
+
 DOMAINS = {
     "functional": "good.test",
     "analytics": "tracker.test",
@@ -75,6 +80,8 @@ class Vector:
     """Where the visit goes instead of the vector's own page."""
     wait: float = 0.0
     """Seconds that it needs beyond the usual."""
+    needs: frozenset[str] = frozenset()
+    """What must be granted besides its category for it to work."""
 
     @property
     def family(self) -> str:

@@ -83,3 +83,41 @@ async def test_once_it_is_granted_the_redirect_is_followed(http: httpx2.AsyncCli
     answer = await http.get("/out", headers={"sec-fetch-dest": "document"})
 
     assert answer.status_code == 302
+
+
+async def test_a_script_that_leads_elsewhere_is_asked_about_under_the_sites_own_origin(
+    http: httpx2.AsyncClient,
+) -> None:
+    fields = {**REFERER, "sec-fetch-site": "same-origin"}
+    answer = await http.get(
+        "/_assent/leaving", params={"to": "https://ads.example/?a=1&b=<i>"}, headers=fields
+    )
+
+    assert answer.status_code == 200
+    assert "Go on to ads.example?" in answer.text
+    assert 'href="https://ads.example/?a=1&amp;b=&lt;i&gt;"' in answer.text
+    assert "return_to=%2Ffilm%3Ft%3D1" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        pytest.param("https://ads.example/", "cross-site", id="somebody else's link"),
+        pytest.param("https://ads.example/", "none", id="typed"),
+        pytest.param("https://ads.example/", None, id="an old browser"),
+        pytest.param("javascript:alert(1)", "same-origin", id="a script"),
+        pytest.param("data:text/html,x", "same-origin", id="data"),
+        pytest.param("//ads.example/", "same-origin", id="without a scheme"),
+        pytest.param("/film", "same-origin", id="the site itself"),
+        pytest.param("", "same-origin", id="nothing"),
+    ],
+)
+async def test_nobody_but_a_page_of_the_site_has_it_asked_and_only_about_other_sites(
+    http: httpx2.AsyncClient, url: str, site: str | None
+) -> None:
+    fields = {"sec-fetch-site": site} if site else {}
+    answer = await http.get("/_assent/leaving", params={"to": url}, headers=fields)
+
+    assert answer.status_code == 403
+    assert "ads.example" not in answer.text
+    assert "javascript:" not in answer.text

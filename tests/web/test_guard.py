@@ -1,9 +1,10 @@
 """Serving the guard: one file for each set of granted categories, under the hash of its content."""
 
-import gzip
 import json
 import re
+from dataclasses import replace
 
+import brotli
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
@@ -12,7 +13,9 @@ from starlette.testclient import TestClient
 from assent.core.categories import ALL, NECESSARY_ONLY, Category
 from assent.core.guard import patterns
 from assent.core.rules import CookieRule, Rules, StorageRule
-from assent.web.guard import Guard
+from assent.resources import directory
+from assent.web.guard import SCRIPT, Guard
+from assent.web.slimming import slimmed
 
 RULES = Rules(
     catalogue=(CookieRule("_ga*", Category.ANALYTICS), CookieRule("né", Category.NECESSARY)),
@@ -41,7 +44,9 @@ def address(tag: bytes) -> str:
 def test_the_tag_runs_the_guard_before_all_that_follows(guard: Guard) -> None:
     tag = guard.tag(NECESSARY_ONLY, "r4nd+/=")
     assert re.fullmatch(
-        rb'<script src="/_assent/guard/[0-9a-f]{12}\.js" nonce="r4nd\+/=" data-assent="guard"></script>', tag
+        rb'<script nonce="r4nd\+/=" data-assent="guard" data-base="/_assent/" '
+        rb'src="/_assent/guard/[0-9a-f]{12}\.js"></script>',
+        tag,
     )
     assert b"nonce" not in guard.tag(NECESSARY_ONLY)
 
@@ -60,26 +65,65 @@ def test_the_file_is_the_script_called_with_the_rules_of_the_decision(
     guard: Guard, client: TestClient
 ) -> None:
     answer = client.get(address(guard.tag(WITH_ANALYTICS)), headers={"accept-encoding": "identity"})
-    script, _, rules = answer.content.rpartition(b"})(")
-    assert answer.content == guard.source(WITH_ANALYTICS)
-    assert script.startswith(b"(function guard(rules, more) {")
-    assert json.loads(rules.removesuffix(b");\n")) == patterns(RULES, WITH_ANALYTICS)
+    script, _, rest = answer.content.partition(b"})({")
+    rules, _, parts = rest.partition(b",{exits:")
+    assert script.startswith(b"(function ")
+    assert json.loads(b"{" + rules) == patterns(RULES, WITH_ANALYTICS)
+    assert parts.endswith(b"});\n")
     assert answer.content.isascii()
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert int(answer.headers["content-length"]) == len(answer.content)
 
 
-def test_the_part_for_storage_comes_only_where_a_declared_key_is_refused(guard: Guard) -> None:
-    assert b"(function storage(" in guard.source(NECESSARY_ONLY)
-    assert b"(function storage(" not in guard.source(WITH_ANALYTICS)
+def body(client: TestClient, guard: Guard, granted: frozenset[Category]) -> bytes:
+    return client.get(address(guard.tag(granted)), headers={"accept-encoding": "identity"}).content
 
 
-def test_the_script_without_its_rules_is_small(guard: Guard) -> None:
-    script, _, _ = guard.source(WITH_ANALYTICS).rpartition(b"(")
-    assert b"/*" not in script
-    # Brotli brings it below 2 KiB; gzip, which every machine has, needs a little more.
-    assert len(gzip.compress(script, 9)) < 2450
+# What each part has and no other.
+EXITS, STORAGE, LOADS, ANSWERS = (
+    b"speculationrules",
+    b"FileSystemDirectoryHandle",
+    b"sendBeacon",
+    b"respondWith",
+)
+
+
+def test_the_part_for_storage_comes_only_where_something_is_refused(guard: Guard, client: TestClient) -> None:
+    assert STORAGE in body(client, guard, NECESSARY_ONLY)
+    assert STORAGE not in body(client, guard, ALL)
+
+
+def test_the_part_for_loads_comes_only_where_no_policy_holds_them(guard: Guard, client: TestClient) -> None:
+    assert LOADS not in body(client, guard, NECESSARY_ONLY)
+    lenient = Guard(replace(RULES, unknown_hosts="allow"), "/_assent")
+    assert LOADS in lenient.source(NECESSARY_ONLY)
+    assert b'"policy"' not in lenient.source(NECESSARY_ONLY)
+
+
+def test_a_worker_gets_what_a_page_has_no_use_for(guard: Guard) -> None:
+    source = guard.source(NECESSARY_ONLY)
+    assert ANSWERS in source
+    assert b'"policy":"default-src \'self\'' in source
+    assert EXITS not in source
+    assert source.isascii()
+
+
+def test_in_the_page_itself_it_is_the_same_script_and_nothing_ends_it_early() -> None:
+    hostile = replace(RULES, cookies=(CookieRule("</script><!--", Category.NECESSARY),))
+    guard = Guard(hostile, "/_assent")
+    tag = guard.tag(NECESSARY_ONLY, inline=True)
+    assert tag.startswith(b'<script data-assent="guard" data-base="/_assent/">(function ')
+    assert tag.count(b"</script") == 1
+    assert b"<!--" not in tag
+    assert guard._of(NECESSARY_ONLY).source in tag
+
+
+def test_the_script_is_small() -> None:
+    # What every page waits for; the rules of a decision come on top.
+    names = (SCRIPT.name, "guard-exits.js", "guard-storage.js")
+    small = slimmed({name: (directory("static") / name).read_bytes() for name in names})
+    assert len(brotli.compress(b"".join(small[name] for name in names))) < 3800
 
 
 def test_a_client_that_takes_gzip_gets_the_same_compressed(guard: Guard, client: TestClient) -> None:

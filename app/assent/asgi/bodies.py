@@ -1,6 +1,10 @@
-"""What a response's body goes through besides a document: replaced as a whole, or begun with something."""
+"""What a response's body goes through besides a document: replaced, begun with something, or watched."""
 
+from collections.abc import Callable
 from typing import Protocol
+
+from assent.core.markup import Markup
+from assent.core.parking import Parked
 
 
 class Body(Protocol):
@@ -41,3 +45,21 @@ class Prefixed:
     def end(self) -> bytes:
         """Return what is left, which is nothing."""
         return b""
+
+
+class Watched:
+    """Tells what was parked in a body as it goes by."""
+
+    def __init__(self, body: Body, markup: Markup, told: Callable[[list[Parked]], None]) -> None:
+        self._body = body
+        self._markup = markup
+        self._told = told
+        self._known = 0
+
+    def body(self, chunk: bytes, *, last: bool) -> bytes:
+        """Return what the body makes of one chunk."""
+        out = self._body.body(chunk, last=last)
+        if len(self._markup.parked) > self._known:
+            self._told(self._markup.parked[self._known :])
+            self._known = len(self._markup.parked)
+        return out

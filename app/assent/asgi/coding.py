@@ -189,8 +189,7 @@ CODINGS = tuple(_CODINGS)
 """The Content-Encoding values that can be undone and redone here."""
 
 
-def coding(content_encoding: bytes) -> Coding:
+def coding(name: bytes) -> Coding:
     """Return the coding of a body; one that is not among ``CODINGS`` is taken for none."""
-    name = content_encoding.strip().lower().removeprefix(b"x-")
     make = _CODINGS.get(name)
     return make() if make else Identity()

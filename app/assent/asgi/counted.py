@@ -1,7 +1,8 @@
 """Pages for HTTP/1.0 clients, which know no chunks (RFC 9112 6.1): each is collected and counted."""
 
 from assent.asgi.types import Message, Send
-from assent.core.representation import first, is_readable_html
+from assent.core.media import may_be_html
+from assent.core.representation import combined, first
 
 MOST = 8 * 1024 * 1024
 """Octets of one page that are collected; a longer one goes out as the server frames it."""
@@ -39,4 +40,4 @@ class Counted:
 
 def _is_uncounted_page(message: Message) -> bool:
     fields = list(message.get("headers", ()))
-    return is_readable_html(first(fields, b"content-type")) and not first(fields, b"content-length")
+    return may_be_html(combined(fields, b"content-type")) and not first(fields, b"content-length")

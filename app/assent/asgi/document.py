@@ -1,15 +1,18 @@
 """One streamed body: undo its coding, rewrite, redo the coding; what came first goes out first."""
 
+import logging
+import re
 from typing import Protocol
 
 from assent.asgi.charset import Ascii, Charset, Sniffed
 from assent.asgi.coding import BrokenCoding, Coding, Identity, coding
-from assent.core import representation
+from assent.core import media, representation
 from assent.core.fields import Fields
-from assent.core.tokens import WHOLE_DOCUMENT
+
+log = logging.getLogger("assent")
 
 PROLOGUE = 64
-"""Octets in which a whole document shows itself."""
+"""Octets in which a document shows itself."""
 
 
 class Rewriting(Protocol):
@@ -25,17 +28,18 @@ class Rewriting(Protocol):
 class Document:
     """Carries the body of one response and has ``markup`` rewrite it.
 
-    With ``only_whole`` the body passes untouched unless it begins like a whole document: a client that does
-    not say what it will do with the answer may be a script that fetches a fragment.
+    A body that does not begin as ``only`` has it passes untouched: a client that does not say what it will
+    do with the answer may be a script that fetches a fragment, and what has no Content-Type may be anything.
     """
 
-    def __init__(self, markup: Rewriting, fields: Fields, *, only_whole: bool) -> None:
-        self._coding: Coding = coding(representation.combined(fields, b"content-encoding"))
-        content_type = representation.first(fields, b"content-type")
-        html = representation.is_readable_html(content_type)
-        self._charset: Charset = Sniffed(representation.utf_16(content_type)) if html else Ascii()
+    def __init__(self, markup: Rewriting, fields: Fields, *, only: re.Pattern[bytes] | None = None) -> None:
+        self._coding: Coding = coding(representation.content_coding(fields))
+        content_type = representation.combined(fields, b"content-type")
+        html = media.may_be_html(content_type)
+        self._charset: Charset = Sniffed(media.utf_16(content_type)) if html else Ascii()
         self._markup: Rewriting | None = markup
-        self._prologue: bytes | None = b"" if only_whole else None
+        self._only = only
+        self._prologue: bytes | None = b"" if only else None
         self._begun = False
         self._raw = b""
         self.untouched: str | None = None
@@ -71,9 +75,9 @@ class Document:
 
     def _rewritten(self, piece: bytes, *, last: bool) -> bytes:
         plain = self._charset.decode(piece, last=last)
-        if self._prologue is not None:
+        if self._only and self._prologue is not None:
             plain, self._prologue = self._prologue + plain, None
-            if WHOLE_DOCUMENT.match(plain) is None:
+            if self._only.match(plain) is None:
                 if len(plain) < PROLOGUE and not last:
                     self._prologue = plain
                     return b""
@@ -81,3 +85,25 @@ class Document:
         if self._markup is None:
             return plain
         return self._markup.feed(plain) + self._markup.end() if last else self._markup.feed(plain)
+
+
+class Overheard:
+    """Has ``markup`` read the body of a page that goes on as it came."""
+
+    def __init__(self, markup: Rewriting, fields: Fields) -> None:
+        self._coding: Coding = coding(representation.content_coding(fields))
+        self._charset: Charset = Sniffed(media.utf_16(representation.combined(fields, b"content-type")))
+        self._markup: Rewriting | None = markup
+
+    def body(self, chunk: bytes, *, last: bool) -> bytes:
+        """Return the very same chunk."""
+        if self._markup is not None:
+            try:
+                for piece in self._coding.decode(chunk):
+                    self._markup.feed(self._charset.decode(piece, last=False))
+            except BrokenCoding:
+                self._markup = None
+            except Exception:
+                log.exception("what would be parked in this page could not be counted")
+                self._markup = None
+        return chunk

@@ -5,8 +5,10 @@ from assent.core.allowed import allowed_hosts
 from assent.core.boundary import Boundary
 from assent.core.categories import ALL, Category
 from assent.core.fields import Field, Fields
-from assent.core.hygiene import Departure, clean
+from assent.core.hygiene import NO_DNS_PREFETCH, Departure, Removal, clean
+from assent.core.media import is_other_xml
 from assent.core.policy import content_security_policy, permissions_policy
+from assent.core.representation import first
 from assent.core.rules import Rules
 
 ORIGINS = 64
@@ -15,12 +17,11 @@ ORIGINS = 64
 POLICIES = 512
 """Policies remembered; a site can write a media type in many ways."""
 
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
 CSP = b"content-security-policy"
 REPORT_ONLY = b"content-security-policy-report-only"
 PERMISSIONS = b"permissions-policy"
-
-XML = (b"image/svg+xml", b"text/xml", b"application/xml", b"+xml")
-"""Media types of documents that can run scripts, and in which no guard stands; XHTML pages are no such."""
 
 
 class Layers:
@@ -79,27 +80,32 @@ class Layers:
     def _written(self, granted: frozenset[Category], root_path: str, content_type: bytes) -> Fields:
         if not self.by_policy:
             return []
-        media_type = content_type.partition(b";")[0].strip().lower()
-        script_free = granted != ALL and media_type.endswith(XML) and b"xhtml" not in media_type
         value = content_security_policy(
             allowed_hosts(self._rules, granted, self._hosts),
             report=f"{root_path}{self._prefix}/reports",
-            script_free=script_free,
+            script_free=granted != ALL and is_other_xml(content_type),
         )
         return [(CSP, value)]
 
     def clean(
-        self, fields: Fields, granted: frozenset[Category], scope: Scope, *, navigates: bool
-    ) -> tuple[Fields, Departure | None]:
-        """Return fields without what leads to refused hosts, and whereto a redirect would lead a visitor."""
+        self, fields: Fields, granted: frozenset[Category], scope: Scope, *, navigates: bool, status: int
+    ) -> tuple[Fields, list[Removal | Departure]]:
+        """Return fields without what leads to refused hosts, and what was found."""
         fields, findings = clean(fields, self.boundary(granted, scope), navigation=navigates)
-        departures = (finding for finding in findings if isinstance(finding, Departure))
-        return fields, next(departures, None)
+        if status not in REDIRECTS:
+            # Of other answers a browser does not follow the Location.
+            findings = [finding for finding in findings if not isinstance(finding, Departure)]
+        return fields, findings
 
-    def without_advertising(self, fields: Fields, granted: frozenset[Category]) -> Fields:
-        """Return the fields of a page with the advertising interfaces of browsers off, unless granted."""
+    def quiet(self, fields: Fields, granted: frozenset[Category]) -> Fields:
+        """Return the fields of a page with what browsers do by themselves off, unless granted.
+
+        That is their advertising interfaces, and looking up every host that a link names.
+        """
         if granted == ALL:
             return fields
+        if not first(fields, NO_DNS_PREFETCH[0]):
+            fields = [*fields, NO_DNS_PREFETCH]
         own = [value for name, value in fields if name.lower() == PERMISSIONS]
         value = permissions_policy(own, granted)
         if value is None:

@@ -9,6 +9,8 @@ from assent.core.decision import Decision
 from assent.core.expiry import Scope as CookieScope
 from assent.core.fields import Fields
 from assent.core.hygiene import Departure
+from assent.core.shape import RequestShape
+from assent.core.tally import Count
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -18,6 +20,12 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OriginOf = Callable[[Scope], str]
 """The public origin that a request was made to, such as ``https://shop.example``."""
+
+IsLocal = Callable[[Scope, RequestShape], bool]
+"""Whether a request comes from a visitor on this machine, who may see why something is blocked."""
+
+Tell = Callable[[Iterable[Count], Scope], None]
+"""Told what was blocked for such a visitor."""
 
 
 class Sightings(Protocol):
@@ -45,11 +53,16 @@ class Sightings(Protocol):
 class Front(Protocol):
     """Renders what is put into the site's pages, and in the place of third parties."""
 
-    def head(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
-        """Return what must stand before anything of the page's own; ``fields`` are those of its response."""
+    def head(
+        self, decision: Decision, scope: Scope, fields: Fields, *, framed: bool
+    ) -> tuple[bytes, bytes]:
+        """Return what must stand before anything of the page's own, and what its head ends with.
 
-    def body(self, decision: Decision, scope: Scope, fields: Fields) -> bytes:
-        """Return what is put after ``<body>`` of a page that is shown by itself."""
+        ``fields`` are those of its response. A page that is ``framed`` gets no ``body``.
+        """
+
+    def body(self, decision: Decision, scope: Scope, fields: Fields, *, local: bool) -> bytes:
+        """Return what is put after ``<body>`` of a page shown by itself; ``local``: on this machine."""
 
     def worker(self, granted: frozenset[Category]) -> bytes:
         """Return what is put before a worker's script."""

@@ -12,6 +12,7 @@ from assent.core.choice import ChoiceCookie
 from assent.core.decision import Decision, decide
 from assent.core.fields import CONSENT, COOKIE, OWN_NAME, SET_COOKIE, Field, Fields, Passage, filter_cookie
 from assent.core.rules import Rules
+from assent.core.tally import Tally
 from assent.errors import FieldsTooLarge
 
 TABLE_SIZE = 2048
@@ -51,9 +52,11 @@ class Visits:
         sightings: Sightings,
         *,
         origin_of: OriginOf,
+        tally: Tally,
         build: str = "",
     ) -> None:
         self._origin_of = origin_of
+        self._tally = tally
         self._rules = rules
         self._cookie = cookie
         self._sightings = sightings
@@ -105,8 +108,9 @@ class Visits:
         """Return the table of what may pass to a browser for which these categories are granted."""
         passage = self._passages.get(granted)
         if passage is None:
-            passage = Passage(self._rules, granted, lambda: int(time()), self._sightings.set_cookie)
-            self._passages[granted] = passage
+            passage = self._passages[granted] = Passage(
+                self._rules, granted, lambda: int(time()), self._sightings.set_cookie, self._tally
+            )
         return passage
 
     def deletions(self, visit: Visit, scope: Scope) -> Fields:

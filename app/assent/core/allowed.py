@@ -22,7 +22,7 @@ def allowed_hosts(rules: Rules, granted: frozenset[Category], sighted: Iterable[
     passing = [
         (host, target)
         for host in sorted(set(sighted))
-        if rules.host(target := _target(host)) in granted and "*" not in host
+        if rules.host(target := Target.read(host)) in granted and "*" not in host
     ]
     declared = {rule.host for rule in rules.hosts}
     known = {rule.host for rule in rules.catalogue_hosts}
@@ -31,7 +31,7 @@ def allowed_hosts(rules: Rules, granted: frozenset[Category], sighted: Iterable[
         pattern
         for pattern in (*sorted(declared), *sorted(covering - declared))
         # "*.x" as a host stands for whatever is below x.
-        if rules.host(_target(pattern)) in granted
+        if rules.host(Target.read(pattern)) in granted
     ]
     wide = _opening_refused(chosen, rules, granted)
     narrow = [pattern for pattern in chosen if pattern not in wide]
@@ -50,30 +50,30 @@ def _opening_refused(chosen: list[str], rules: Rules, granted: frozenset[Categor
     An allow-list knows no exceptions, so such a pattern cannot be named.
     """
     # The closest rule of all is one that names both host and port.
-    chosen = [pattern for pattern in chosen if pattern.startswith("*.") or not _target(pattern).port]
-    domains = tuple(f".{_target(pattern).host.removeprefix('*.')}" for pattern in chosen)
+    chosen = [pattern for pattern in chosen if pattern.startswith("*.") or not Target.read(pattern).port]
+    domains = tuple(f".{Target.read(pattern).host.removeprefix('*.')}" for pattern in chosen)
     every = [rule.host for rule in (*rules.hosts, *rules.catalogue_hosts)]
     inside = [host for host in every if f".{host.removeprefix('*.').partition(':')[0]}".endswith(domains)]
-    refused = [host for host in inside if rules.host(_target(host)) not in granted]
-    ports = {port for host in every if ":" in host and (port := _target(host).port)}
+    refused = [host for host in inside if rules.host(Target.read(host)) not in granted]
+    ports = {port for host in every if ":" in host and (port := Target.read(host).port)}
     return {
         pattern
         for pattern in chosen
         if any(
-            _within(_target(host.removeprefix("*.")), pattern)
+            _within(Target.read(host.removeprefix("*.")), pattern)
             for host in refused
             if pattern.startswith("*.") or not host.startswith("*.")
         )
         or any(
             rules.host(Target(pattern, port)) not in granted
-            for port in (() if _target(pattern).port else ports)
+            for port in (() if Target.read(pattern).port else ports)
         )
     }
 
 
 def _within(target: Target, pattern: str) -> bool:
     """Tell whether a source for this pattern would let this host pass, on any of its ports."""
-    domain = _target(pattern.removeprefix("*.")).host
+    domain = Target.read(pattern.removeprefix("*.")).host
     return target.host == domain or (pattern.startswith("*.") and target.host.endswith(f".{domain}"))
 
 
@@ -94,8 +94,3 @@ def _covering(target: Target, known: set[str]) -> str | None:
 def _exact(target: Target) -> tuple[str, ...]:
     ports = (target.port,) if target.port else DEFAULT_PORTS
     return tuple(f"{target.host}:{port}" for port in ports)
-
-
-def _target(host: str) -> Target:
-    name, _, port = host.rpartition(":")
-    return Target(name, int(port)) if name and port.isdigit() else Target(host)

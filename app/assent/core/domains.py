@@ -11,6 +11,10 @@ LONGEST_NAME = 254
 # What ends in digits alone is an address to browsers, and addresses have no parents.
 _NAME = re.compile(r"(?!(?:.*\.)?[0-9]+\.?\Z)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?\Z")
 
+HOSTS = 1024
+"""Values of Host that are remembered; a client can send any."""
+
+_PORT = re.compile(r":[0-9]{0,5}\Z")
 _LOOPBACK = re.compile(r"(?:(?:.+\.)?localhost\.?|127(?:\.[0-9]{1,3}){3}|::1)\Z", re.IGNORECASE)
 
 
@@ -32,6 +36,19 @@ def cookie_domains(host: str) -> tuple[str, ...]:
 def is_loopback(host: str) -> bool:
     """Tell whether browsers trust this host without https, and so take Secure cookies from it there."""
     return _LOOPBACK.match(host) is not None
+
+
+class LoopbackHosts(dict[bytes, bool]):
+    """Whether the value of a Host field names a loopback host; looked at once each, bounded."""
+
+    def __missing__(self, value: bytes) -> bool:
+        if len(value) > LONGEST_NAME:
+            return False
+        if len(self) >= HOSTS:
+            self.clear()
+        host = _PORT.sub("", value.decode("latin-1")).removeprefix("[").removesuffix("]")
+        self[value] = is_loopback(host)
+        return self[value]
 
 
 @lru_cache(maxsize=1024)

@@ -11,6 +11,7 @@ from assent.core.categories import Category
 from assent.core.choice import NAME
 from assent.core.deletion import is_plain_deletion
 from assent.core.rules import Rules
+from assent.core.tally import Count, Tally
 
 Field = tuple[bytes, bytes]
 Fields = list[Field]
@@ -29,54 +30,66 @@ KIND_LENGTH = 512
 """Octets of name and attributes; longer ones are judged anew each time rather than kept in memory."""
 
 
-class Passage(dict[tuple[bytes, bytes], bool]):
-    """Whether a Set-Cookie may pass, by its (name part, attributes) as they came; judged once per kind.
+class Passage(dict[tuple[bytes, bytes], Count | None]):
+    """What keeps a Set-Cookie out, by its (name part, attributes) as they came; judged once per kind.
 
-    The value is no part of the key: it decides nothing, save when the cookie has no name.
+    None lets it pass. The value is no part of the key: it decides nothing, save when the cookie has no name.
     """
 
     def __init__(
-        self, rules: Rules, granted: frozenset[Category], now: Callable[[], int], sighted: Sighted
+        self,
+        rules: Rules,
+        granted: frozenset[Category],
+        now: Callable[[], int],
+        sighted: Sighted,
+        tally: Tally,
     ) -> None:
         super().__init__()
         self.granted = granted
         self._rules = rules
         self._now = now
         self._sighted = sighted
+        self._tally = tally
 
-    def __missing__(self, kind: tuple[bytes, bytes]) -> bool:
+    def __missing__(self, kind: tuple[bytes, bytes]) -> Count | None:
         start, attributes = kind
         if not start.strip() or b"path" not in attributes.lower():
             # Without a name the value is what the site will read back as one, and without a Path the page
             # says where the cookie lives: such lines are no kind.
             raise KeyError(kind)
-        passes = self.judge(start + b"=;" + attributes)
+        refusal = self.judge(start + b"=;" + attributes)
         if len(start) + len(attributes) <= KIND_LENGTH:
             if len(self) >= TABLE_SIZE:
                 self.clear()
-            self[kind] = passes
-        return passes
+            self[kind] = refusal
+        return refusal
 
-    def judge(self, line: bytes, page: bytes = b"/") -> bool:
-        """Judge one Set-Cookie value on its own; ``page`` is the percent-encoded path of the request."""
-        name = cookies.effective_name(line.partition(b";")[0])
+    def judge(self, line: bytes, page: bytes = b"/") -> Count | None:
+        """Return what keeps one Set-Cookie out; ``page`` is the percent-encoded path of the request."""
+        pair = line.partition(b";")[0]
+        name = cookies.effective_name(pair)
         self._sighted(line, name, page)
-        if name == OWN_NAME:
-            # The choice is the visitor's: no site script that tidies up its cookies may undo it.
-            return False
-        if self._rules.permits(name, self.granted):
-            return True
-        return is_plain_deletion(line, self._now())
+        # The choice is the visitor's: no site script that tidies up its cookies may undo it.
+        if name != OWN_NAME and (
+            self._rules.permits(name, self.granted) or is_plain_deletion(line, self._now())
+        ):
+            return None
+        # Of a cookie without a name, what reads as one is its value.
+        return self._tally.cookie("set-cookie", name if cookies.split_pair(pair)[0] else b"")
 
     def blanks(self, line: bytes) -> bool:
         """Tell whether one Set-Cookie value takes all cookies from scripts."""
         return cookies.blanks_cookies(line, self._now())
 
+    def blanking(self, line: bytes) -> Count:
+        """Return what keeps such a Set-Cookie out."""
+        return self._tally.blanking(cookies.split_pair(line.partition(b";")[0])[0])
+
 
 def response_fields(
     fields: Fields, set_cookies: Iterable[int], passage: Passage, page: bytes = b"/"
 ) -> Fields:
-    """Return the fields of a response without the Set-Cookie lines that are refused.
+    """Return the fields of a response without the Set-Cookie lines that are refused, and count those.
 
     ``set_cookies`` are their places, last first; the very same list comes back when nothing is refused.
     """
@@ -86,12 +99,18 @@ def response_fields(
         pair, _, attributes = line.partition(b";")
         start, equals, _ = pair.partition(b"=")
         try:
-            passes = passage[start, attributes] if equals else passage.judge(line, page)
+            refusal = passage[start, attributes] if equals else passage.judge(line, page)
         except KeyError:
-            passes = passage.judge(line, page)
-        # Not even a granted cookie may hide the others from scripts; that lies in its value, which is no key.
-        if passes and (line.isascii() or not passage.blanks(line)):
-            continue
+            refusal = passage.judge(line, page)
+        if refusal is None:
+            # Not even a granted cookie may hide the others from scripts; that lies in its value, no key.
+            if line.isascii() or not passage.blanks(line):
+                continue
+            refusal = passage.blanking(line)
+        if refusal.page:
+            refusal.times += 1
+        else:
+            refusal.add(page)
         if kept is fields:
             kept = fields.copy()
         del kept[place]

@@ -37,7 +37,7 @@ def hop(
     others = bytes(letter for letter in _LETTERS if bytes([letter]) not in first)
     rest = _rest_of_tag(b"")
     relative = rb"%b=\"%b\"|%b=\"%b\"" % (_any_of(urls), _RELATIVE, _any_of(sets), _RELATIVE_SET)
-    telling = _none_of(urls | sets | {b"http-equiv"})
+    telling = _none_of(urls | sets | {b"http-equiv", b"srcdoc"})
     telling_script = _none_of(urls | sets | {b"type"})
     script, style, svg = map(_in_any_case, (b"script", b"style", b"svg"))
     ways = (

@@ -26,6 +26,9 @@ from assent.core.tokens import (
 MAX_HELD = 64 * 1024
 """Octets of one unfinished tag that are held back; of a longer one each attribute is judged by itself."""
 
+DEEPEST = 2
+"""Documents within attributes of each other that are read; what is deeper has the policy alone."""
+
 LONGEST_WORD = 16
 """Octets that may be held back for another reason than an unfinished tag, such as half of ``</noframes``."""
 
@@ -43,7 +46,7 @@ STOPS = RAW_TEXT | {b"plaintext", b"svg", b"math"}
 
 
 class Markup:
-    """One document: ``head`` goes in before anything that could load or run, ``body`` after ``<body>``.
+    """One document: ``head`` goes before what could load or run, ``tail`` ends head, ``body`` begins body.
 
     With a ``boundary`` the whole document is read, and what leads over it is parked; without one nothing is
     read after the last insertion. ``everything`` is for pages that no Content-Security-Policy protects,
@@ -54,17 +57,36 @@ class Markup:
         self,
         *,
         head: bytes = b"",
+        tail: bytes = b"",
         body: bytes = b"",
         boundary: Boundary | None = None,
         placeholder: Placeholder = lambda blocked, url: "about:blank",
         everything: bool = False,
         xml: bool = False,
+        depth: int = 0,
     ) -> None:
         self._head: bytes | None = head
+        self._tail = tail
         self._body: bytes | None = body
         self._xml = xml
         self._window = Window()
-        self._parking = Parking(boundary, placeholder, everything=everything) if boundary else None
+        self._parking: Parking | None = None
+        if boundary:
+
+            def within(document: str) -> str:
+                """Return a document that stands in an attribute, read as this one is."""
+                if depth == DEEPEST:
+                    return document
+                inner = Markup(
+                    head=head,
+                    boundary=boundary,
+                    placeholder=placeholder,
+                    everything=everything,
+                    depth=depth + 1,
+                )
+                return (inner.feed(document.encode()) + inner.end()).decode()
+
+            self._parking = Parking(boundary, placeholder, within, everything=everything)
         self._hop = hop(STOPS, *self._parking.kinds) if self._parking and not xml else None
         self._namespaces = Namespaces()
         self._templates = 0
@@ -101,7 +123,7 @@ class Markup:
         window.take(b"")
         # Of what is unfinished, a tag, a comment or a script, an insertion would become a part.
         if self._at_rest and window.at == len(window.text) and not self._templates and not self._xml:
-            window.insert(window.at, (self._head or b"") + (self._body or b""))
+            window.insert(window.at, (self._head or b"") + self._tail + (self._body or b""))
         self._walk, window.at = None, len(window.text)
         return window.give()
 
@@ -154,19 +176,22 @@ class Markup:
         elif not self._templates and _begins_body(opens, name):
             self._frameset = opens and name == b"frameset"
             if opens and name == b"body":
+                # Between head and body a parser still puts it into the head (WHATWG 13.2.6.4.6).
+                self._window.insert(place, self._tail)
                 behind = self._body
             elif not self._frameset:
-                self._window.insert(place, self._body)
-            self._body = None
+                self._window.insert(place, self._tail + self._body)
+            self._tail, self._body = b"", None
         return behind
 
     def _begin_in_xml(self, name: bytes) -> bytes:
         behind = b""
         if name == b"head":
-            behind, self._head = self._head or b"", None
+            behind, self._head, self._tail = (self._head or b"") + self._tail, None, b""
         elif name == b"body":
             # A head that was not written is not implied either.
-            behind, self._head, self._body = (self._head or b"") + (self._body or b""), None, None
+            behind = (self._head or b"") + self._tail + (self._body or b"")
+            self._head, self._tail, self._body = None, b"", None
         return behind
 
     def _tag(self, token: re.Match[bytes]) -> Iterable[None]:

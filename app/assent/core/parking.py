@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from assent.core.boundary import Blocked, Boundary
+from assent.core.categories import ALL
 from assent.core.stretches import PREFIX
 from assent.core.tokens import Attribute, decoded
 
@@ -18,6 +19,9 @@ LONGEST_URL = 8192
 
 Placeholder = Callable[[Blocked, str], str]
 """Returns the URL of a page that stands in for a refused one."""
+
+Within = Callable[[str], str]
+"""Returns a document that stands in an attribute as it may be shown."""
 
 HINTS = frozenset(["preconnect", "dns-prefetch", "prerender", "prefetch", "preload", "modulepreload"])
 """Link types by which a browser connects ahead, which no Content-Security-Policy stops for sure."""
@@ -140,12 +144,15 @@ _REMOVED = str.maketrans("", "", "\t\n\r")
 class Parking:
     """Parks, in the start tags of one document, what leads over the boundary."""
 
-    def __init__(self, boundary: Boundary, placeholder: Placeholder, *, everything: bool) -> None:
+    def __init__(
+        self, boundary: Boundary, placeholder: Placeholder, within: Within, *, everything: bool
+    ) -> None:
         self.rows = WITHOUT_POLICY if everything else BESIDE_POLICY
         self.parked: list[Parked] = []
         self.kinds = _WITHOUT_POLICY_KINDS if everything else _BESIDE_POLICY_KINDS
         self._boundary = boundary
         self._placeholder = placeholder
+        self._within = within
         self._link_types = LOADS if everything else HINTS
 
     def edits(self, name: bytes, attributes: dict[bytes, Attribute]) -> list[tuple[int, bytes]]:
@@ -155,9 +162,11 @@ class Parking:
         if name == b"link" and not self._link_types.intersection(_words(attributes, b"rel")):
             return []
         edits: list[tuple[int, bytes]] = []
-        if name == b"script" and _is_speculation_rules(attributes):
+        if name == b"script" and self._boundary.granted != ALL and _is_speculation_rules(attributes):
             self._note(Parked("script type=speculationrules", None, ""))
             edits += _renamed(attributes[b"type"], b'type="text/plain" ')
+        if name == b"iframe" and b"srcdoc" in attributes:
+            edits += self._document_edits(attributes[b"srcdoc"])
         for row in self.rows[name]:
             attribute = attributes.get(row.attribute)
             if attribute is None:
@@ -175,7 +184,8 @@ class Parking:
                 value is None or b"refresh" in decoded(value).lower().encode()
             )
         if name == b"script" and attribute == b"type":
-            return value is None or "speculationrules" in decoded(value).lower()
+            rules = value is None or "speculationrules" in decoded(value).lower()
+            return rules and self._boundary.granted != ALL
         for row in self.rows.get(name, ()):
             if row.attribute == attribute:
                 blocked, url = (None, "") if value is None else self._judge(row, value)
@@ -183,6 +193,13 @@ class Parking:
                     self._note(Parked(f"{name.decode()} {attribute.decode()}", blocked, url))
                     return True
         return False
+
+    def _document_edits(self, srcdoc: Attribute) -> list[tuple[int, bytes]]:
+        document = decoded(srcdoc.value)
+        shown = self._within(document)
+        if shown == document:
+            return []
+        return _renamed(srcdoc, b'srcdoc="' + html.escape(shown).encode("utf-8", "xmlcharrefreplace") + b'" ')
 
     def _refresh_edits(self, attributes: dict[bytes, Attribute]) -> list[tuple[int, bytes]]:
         equivalent, content = attributes.get(b"http-equiv"), attributes.get(b"content")

@@ -19,6 +19,7 @@ LONGEST = 6144
 _OWN = "'self' 'unsafe-inline' 'unsafe-eval' data: blob:"
 _HOST = re.compile(r"(\*\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*)(:[0-9]{1,5})?")
 _NONCE = re.compile(r"'nonce-([A-Za-z0-9+/_-]{1,256}={0,2})'", re.IGNORECASE)
+_STRICTER = ("'nonce-", "'sha256-", "'sha384-", "'sha512-", "'strict-dynamic'")
 _NO_ADVERTISING = b"browsing-topics=(), interest-cohort=()"
 
 
@@ -55,11 +56,11 @@ def _written(sources: list[str], ending: list[str], *, repeated: bool) -> str:
         # These fall back to default-src; named, a report and a reader see at once what was refused.
         directives.append(f"frame-src 'self' data: blob:{hosts}")
         directives.append(f"object-src 'self' data: blob:{hosts}")
+        # Workers are of the site's own origin anyway, but what a module worker imports counts as one.
+        directives.append(f"worker-src 'self' data: blob:{hosts}")
     # The rest does not fall back. Old pages give forms the actions javascript:void(0) and mailto:.
     directives.append(f"form-action 'self' mailto: javascript:{hosts}")
     directives.append("base-uri 'self'")
-    # Workers are of the site's own origin anyway; what they load obeys the policy of their own response.
-    directives.append("worker-src 'self' data: blob:")
     return "; ".join(directives + ending)
 
 
@@ -99,6 +100,27 @@ def nonce(policies: Iterable[bytes], *directives: str) -> str:
             if match:
                 return match[1]
     return ""
+
+
+def permits_inline(policies: Iterable[str], nonce: str, *directives: str) -> bool:
+    """Tell whether what stands in a page itself runs under every one of these policies (CSP 3, 6.7.3.3).
+
+    ``policies`` are the values of the Content-Security-Policy fields, ``nonce`` is what the element carries.
+    """
+    return all(
+        _permits_inline(_directives(policy), nonce, directives)
+        for value in policies
+        for policy in value.split(",")
+    )
+
+
+def _permits_inline(found: dict[str, str], nonce: str, directives: tuple[str, ...]) -> bool:
+    sources = next((found[name] for name in directives if name in found), None)
+    if sources is None or (nonce and f"'nonce-{nonce}'" in sources.split()):
+        return True
+    words = sources.lower().split()
+    # Beside a nonce, a hash or 'strict-dynamic', the keyword counts for nothing.
+    return "'unsafe-inline'" in words and not any(word.startswith(_STRICTER) for word in words)
 
 
 def _directives(policy: str) -> dict[str, str]:

@@ -15,8 +15,11 @@ from assent.core.categories import Category
 from assent.core.rules import OWN, CookieRule, HostRule, PathRule, Rules, StorageRule
 from assent.core.urls import Target
 
-Layer = Literal["request-cookie", "set-cookie", "field", "redirect", "markup", "path", "policy", "guard"]
-"""Where it was stopped; ``policy`` by the browser, ``guard`` by the script in the page."""
+Layer = Literal[
+    "request-cookie", "set-cookie", "field", "redirect", "markup", "path", "policy", "guard", "page"
+]
+"""Where it was stopped: ``policy`` by the browser, ``guard`` by the script in the page. ``page`` stands for one
+that went out as it came, in which nothing could be."""
 
 Table = Literal["cookies", "storage", "hosts", "paths", ""]
 """Which list of the configuration could declare it; "" where none could."""
@@ -54,8 +57,11 @@ class Reason:
 
     @property
     def label(self) -> str:
-        """The category as a word: "unknown" without a rule, "all" for what waits until all is granted."""
-        return self.category or ("unknown" if self.table else "all")
+        """The category as a word: "unknown" without a rule, "all" for what waits until all is granted.
+
+        "none" is for what no choice changes.
+        """
+        return self.category or ("unknown" if self.table else "none" if self.final else "all")
 
 
 class Reasons:
@@ -96,6 +102,10 @@ class Reasons:
         rule = self._rules.path_rule(path)
         name = path.encode("utf-8", "surrogateescape")
         return self._reason("path", "", "paths", name, rule, rule.path if rule else "")
+
+    def unguarded(self, why: str) -> Reason:
+        """Return why a page has neither banner nor guard."""
+        return Reason("page", why, "", "", None, "goes out as it came: no banner and no guard", final=True)
 
     def _reason(
         self,

@@ -8,24 +8,14 @@ from enum import Enum
 from functools import lru_cache
 
 from assent.core.fields import Field, Fields
+from assent.core.media import media_type
 from assent.core.shape import RequestShape
 
 CODINGS = (b"gzip",)
 """The Content-Encoding values that are undone and redone on the way, where nothing else is said."""
 
-_NONE = (b"", b"identity")
-_HTML = re.compile(rb"\s*(?:text/html|application/(xhtml)\+xml)\s*(?:;|\Z)", re.IGNORECASE)
-_ASCII_INCOMPATIBLE = re.compile(
-    rb"charset\s*=\s*[\"']?\s*"
-    rb"(?:utf-?32|utf-7|(?:cs)?iso-?2022|hz-gb)",
-    re.IGNORECASE,
-)
-# The labels of UTF-16 in the WHATWG Encoding standard; the first group is the big-endian ones.
-_UTF_16 = re.compile(
-    rb"charset\s*=\s*[\"']?\s*"
-    rb"(?:(utf-16be|unicodefffe)|utf-16(?:le)?|(?:iso-10646-)?ucs-2|(?:cs)?unicode|unicodefeff)(?![\w-])",
-    re.IGNORECASE,
-)
+# What browsers undo; what else stands in a Content-Encoding they pass over.
+_UNDONE = frozenset({b"gzip", b"deflate", b"br", b"zstd", b"dcb", b"dcz", b"compress"})
 _NO_TRANSFORM = re.compile(rb"(?:^|,)\s*no-transform\s*(?:,|$)", re.IGNORECASE)
 _NO_STORE = re.compile(rb"(?:^|,)\s*no-store\s*(?:,|$)", re.IGNORECASE)
 _NOT_SHARED = re.compile(rb"(?:^|,)\s*(?:private|no-store)\s*(?:,|$)", re.IGNORECASE)
@@ -128,34 +118,40 @@ def original_tags(value: bytes, state: bytes) -> bytes:
     return b", ".join(b'W/"' + tag + b'"' for tag in tags)
 
 
-@lru_cache(maxsize=256)
-def is_readable_html(content_type: bytes) -> bool:
-    """Tell whether a Content-Type means HTML in an encoding that has ASCII in it, or in UTF-16."""
-    return bool(_HTML.match(content_type)) and not _ASCII_INCOMPATIBLE.search(content_type)
+def is_sniffed(status: int, fields: Fields, content_type: bytes) -> bool:
+    """Tell whether browsers look at the content of an answer to find out what it is."""
+    return (
+        not media_type(content_type)
+        and not 300 <= status < 400
+        and combined(fields, b"x-content-type-options").strip().lower() != b"nosniff"
+    )
 
 
-@lru_cache(maxsize=256)
-def is_xhtml(content_type: bytes) -> bool:
-    """Tell whether a Content-Type has a browser read a page as XML."""
-    found = _HTML.match(content_type)
-    return bool(found and found[1])
-
-
-def utf_16(content_type: bytes) -> str:
-    """Return the name of the UTF-16 that a Content-Type declares, or ""."""
-    found = _UTF_16.search(content_type)
-    return ("utf-16-be" if found[1] else "utf-16-le") if found else ""
+def content_coding(fields: Fields) -> bytes:
+    """Return the coding that browsers undo, b"" for none; of several, the list of them."""
+    values = combined(fields, b"content-encoding")
+    names = (name.strip().lower().removeprefix(b"x-") for name in values.split(b","))
+    return b", ".join(name for name in names if name in _UNDONE)
 
 
 def can_rewrite(status: int, fields: Fields, codings: tuple[bytes, ...] = CODINGS) -> bool:
     """Tell whether a response is a whole page whose bytes may be changed (RFC 9110 7.7)."""
     return (
-        status not in (204, 205, 206, 304)
-        and combined(fields, b"content-encoding").strip().lower().removeprefix(b"x-") in _NONE + codings
+        status not in (204, 205, 304)
         and first(fields, b"content-length") != b"0"
-        and not _NO_TRANSFORM.search(combined(fields, b"cache-control"))
         and not first(fields, b"content-disposition").lower().startswith(b"attachment")
+        and not unchangeable(status, fields, codings)
     )
+
+
+def unchangeable(status: int, fields: Fields, codings: tuple[bytes, ...] = CODINGS) -> str:
+    """Return what keeps the body of a page from being changed, "" for nothing."""
+    if _NO_TRANSFORM.search(combined(fields, b"cache-control")):
+        return "no-transform"
+    coding = content_coding(fields)
+    if coding and coding not in codings:
+        return "content-encoding"
+    return "status 206" if status == 206 else ""
 
 
 def rewritten_fields(fields: Fields, state: bytes) -> Fields:

@@ -8,6 +8,7 @@ from typing import Generic, Literal, TypeVar
 from assent.core.categories import Category
 from assent.core.hosts import HostPatterns
 from assent.core.urls import Target
+from assent.core.words import N_
 
 Unknown = Literal["block", "allow"]
 
@@ -29,6 +30,8 @@ class StorageRule:
 
     key: str
     category: Category
+    provider: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class HostRule:
 
     host: str
     category: Category
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,8 @@ class PathRule:
 OWN = CookieRule(
     name="assent",
     category=Category.NECESSARY,
-    provider="This site",
-    description="Remembers your consent preferences.",
+    provider=N_("This site"),
+    description=N_("Remembers your consent preferences."),
 )
 
 # RFC 6265bis 4.1.3: user agents match these without regard to case, and a framework that adds one to its
@@ -99,21 +103,25 @@ class Rules:
     paths: tuple[PathRule, ...] = ()
     unknown_cookies: Unknown = "block"
     unknown_hosts: Unknown = "block"
+    unknown_storage: Unknown = "block"
     catalogue_hosts: tuple[HostRule, ...] = ()
+    catalogue_storage: tuple[StorageRule, ...] = ()
     _operator: Patterns[CookieRule] = field(init=False, repr=False, compare=False)
     _builtin: Patterns[CookieRule] = field(init=False, repr=False, compare=False)
-    _operator_hosts: HostPatterns = field(init=False, repr=False, compare=False)
-    _builtin_hosts: HostPatterns = field(init=False, repr=False, compare=False)
+    _operator_hosts: HostPatterns[HostRule] = field(init=False, repr=False, compare=False)
+    _builtin_hosts: HostPatterns[HostRule] = field(init=False, repr=False, compare=False)
     _storage: Patterns[StorageRule] = field(init=False, repr=False, compare=False)
+    _builtin_storage: Patterns[StorageRule] = field(init=False, repr=False, compare=False)
     _paths: Patterns[PathRule] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         compiled = {
             "_operator": Patterns((rule.name, rule) for rule in (OWN, *self.cookies)),
             "_builtin": Patterns((rule.name, rule) for rule in self.catalogue),
-            "_operator_hosts": HostPatterns((rule.host, rule.category) for rule in self.hosts),
-            "_builtin_hosts": HostPatterns((rule.host, rule.category) for rule in self.catalogue_hosts),
+            "_operator_hosts": HostPatterns((rule.host, rule) for rule in self.hosts),
+            "_builtin_hosts": HostPatterns((rule.host, rule) for rule in self.catalogue_hosts),
             "_storage": Patterns((rule.key, rule) for rule in self.storage),
+            "_builtin_storage": Patterns((rule.key, rule) for rule in self.catalogue_storage),
             "_paths": Patterns((rule.path, rule) for rule in self.paths),
         }
         for name, table in compiled.items():
@@ -137,11 +145,24 @@ class Rules:
 
     def host(self, target: Target) -> Category | None:
         """Return the category of a third-party host, or None when nobody knows it."""
+        rule = self.host_rule(target)
+        return None if rule is None else rule.category
+
+    def host_rule(self, target: Target) -> HostRule | None:
+        """Return the rule for a third-party host, or None when nobody knows it."""
         return self._operator_hosts.find(target) or self._builtin_hosts.find(target)
+
+    def storage_rule(self, key: bytes) -> StorageRule | None:
+        """Return the rule for a storage key, or None when nobody knows it."""
+        return self._storage.find(key) or self._builtin_storage.find(key)
+
+    def path_rule(self, path: str) -> PathRule | None:
+        """Return the rule for a first-party path, or None when it is not declared."""
+        return self._paths.find(path.encode("utf-8", "surrogateescape"))
 
     def permits_path(self, path: str, granted: frozenset[Category]) -> bool:
         """Tell whether a first-party path may be asked for; one that is not declared may."""
-        rule = self._paths.find(path.encode("utf-8", "surrogateescape"))
+        rule = self.path_rule(path)
         return rule is None or rule.category in granted
 
 

@@ -22,6 +22,12 @@ NEGOTIATING = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-sin
 
 ShapeT = TypeVar("ShapeT")
 
+FORWARDED = frozenset(
+    b"forwarded via x-real-ip x-client-ip x-cluster-client-ip true-client-ip cf-connecting-ip cf-ray "
+    b"fastly-client-ip x-original-forwarded-for x-envoy-external-address x-original-host".split()
+)
+"""Request fields, beside X-Forwarded-*, by which whoever passes a request on says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class RequestShape:
@@ -35,15 +41,20 @@ class RequestShape:
     by_script: bool
     """Whether a library of scripts marked the request as its own."""
     negotiates: bool
+    host: int
+    """-1 where there is more than one, too."""
+    passed_on: bool
+    """Whether somebody stands between the visitor and us, and says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseShape:
-    """Places in a response's fields, whose names may be in any case; -1 where there is none."""
+    """Places in a response's fields, whose names may be in any case."""
 
     set_cookies: tuple[int, ...]
     """Last first, so that a field can be deleted without moving those that are still to be judged."""
     content_type: int
+    """-1 where there is none, or more than one."""
     leads_on: bool
     """Whether one of them may lead to a third party."""
 
@@ -76,6 +87,8 @@ def request_shape(names: tuple[bytes, ...]) -> RequestShape:
         accept=_place(names, b"accept"),
         by_script=b"x-requested-with" in names,
         negotiates=not NEGOTIATING.isdisjoint(names),
+        host=_place(names, b"host") if names.count(b"host") == 1 else -1,
+        passed_on=any(name in FORWARDED or name.startswith(b"x-forwarded") for name in names),
     )
 
 
@@ -84,7 +97,7 @@ def response_shape(names: tuple[bytes, ...]) -> ResponseShape:
     lowered = tuple(name.lower() for name in names)
     return ResponseShape(
         set_cookies=tuple(i for i in reversed(range(len(names))) if lowered[i] == b"set-cookie"),
-        content_type=_place(lowered, b"content-type"),
+        content_type=_place(lowered, b"content-type") if lowered.count(b"content-type") == 1 else -1,
         leads_on=not LOOKED_AT.isdisjoint(lowered),
     )
 

@@ -1,4 +1,5 @@
-"""The grammar of Structured Fields (RFC 8941): whether a dictionary is well-formed, and what its members are.
+"""The grammar of Structured Fields (RFC 8941): whether a dictionary is well-formed, what its members are, and
+how a string is written.
 
 Browsers take all of such a field or nothing of it, so a member is cut out by its place, not rewritten.
 RFC 9651's dates and display strings are left out: a browser that does not know them drops the whole field.
@@ -17,6 +18,7 @@ _INNER_LIST = rb"\( *+(?:" + _ITEM + rb"(?=[ )]) *+)*+\)" + _PARAMETERS
 
 _MEMBER = re.compile(_KEY + b"(?:=(?:" + _INNER_LIST + b"|" + _ITEM + b")|" + _PARAMETERS + b")")
 _COMMA = re.compile(rb"[ \t]*+,[ \t]*+")
+_NOT_PLAIN = re.compile(rb"[^ -~]")
 
 
 def members(value: bytes) -> list[bytes] | None:
@@ -37,3 +39,9 @@ def members(value: bytes) -> list[bytes] | None:
             return None
         place = comma.end()
     return found
+
+
+def string(text: str) -> bytes:
+    """Write a text as a string (RFC 8941 4.1.6); what is not printable ASCII is percent-encoded."""
+    escaped = text.encode("utf-8", "replace").replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+    return b'"' + _NOT_PLAIN.sub(lambda found: b"%%%02X" % found[0][0], escaped) + b'"'

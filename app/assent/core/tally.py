@@ -69,6 +69,11 @@ class Tally:
         key: tuple[Layer, str, str] = ("path", "", reason.rule)
         return self._counts.get(key) or self._new(key, reason, False)
 
+    def unguarded(self, why: str) -> Count:
+        """Return the count of pages that went out as they came."""
+        key: tuple[Layer, str, str] = ("page", why, "")
+        return self._counts.get(key) or self._new(key, self._reasons.unguarded(why), False)
+
     def listed(self) -> list[Count]:
         """Return what was blocked, in the order in which it was first seen."""
         return [count for count in self._counts.values() if count.times]

@@ -79,6 +79,12 @@ WHOLE_DOCUMENT = re.compile(
 )
 """How a whole document begins, as opposed to a fragment that a script fetches."""
 
+HTML_BEGUN = re.compile(
+    rb"[\t\n\f\r ]*+<(?:!--|!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|p)",
+    re.IGNORECASE,
+)
+"""How HTML shows itself where no Content-Type says so (MIME Sniffing 7.1, as Chromium has it)."""
+
 _REFERENCE = re.compile(r"&(?:#([0-9]++);?|#[xX]([0-9a-fA-F]++);?|([a-zA-Z][a-zA-Z0-9]*+;?+)(=?))")
 LONGEST_NUMBER = 7
 """Digits of a numeric character reference; one with more stands for no character."""

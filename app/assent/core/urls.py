@@ -15,6 +15,7 @@ _TRIMMED = "".join(map(chr, range(33)))
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _END_OF_AUTHORITY = re.compile(r"[/\\?#]")
 _PORT = re.compile(r":0*([0-9]{0,5})\Z")
+_WRITTEN_PORT = re.compile(r":([0-9]{1,5})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,12 @@ class Target:
 
     def __str__(self) -> str:
         return self.host if self.port is None else f"{self.host}:{self.port}"
+
+    @classmethod
+    def read(cls, text: str) -> "Target":
+        """Read ``x`` or ``x:port``, as rules write a host and as ``str`` does."""
+        found = _WRITTEN_PORT.search(text)
+        return cls(text[: found.start()], int(found[1])) if found and found.start() else cls(text)
 
 
 def origin_target(origin: str) -> tuple[str, Target]:

@@ -1,5 +1,6 @@
 """What stands where a third party would have been: in a frame, and on the way to another site."""
 
+import re
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -10,19 +11,15 @@ from assent.core.boundary import Blocked
 from assent.core.categories import OPTIONAL
 from assent.core.hygiene import Departure
 from assent.core.rules import Rules
-from assent.core.urls import origin_target
+from assent.core.urls import origin_target, third_party
+from assent.core.words import N_
 from assent.web.contexts import BlockedFrame, Frame, Leaving
 from assent.web.dialog import Dialog
-from assent.web.pages import HEADERS
+from assent.web.pages import EMBEDDABLE, HEADERS
 from assent.web.return_to import referring_page
-from assent.web.templating import environment
 
 LONGEST_HOST = 253
-IN_A_FRAME = HEADERS | {
-    "content-security-policy": HEADERS["content-security-policy"].replace(
-        "frame-ancestors 'none'", "frame-ancestors 'self'"
-    )
-}
+_ABSOLUTE = re.compile("https?://", re.IGNORECASE)
 
 
 class Elsewhere:
@@ -33,7 +30,7 @@ class Elsewhere:
         self._rules = rules
         self._visits = visits
         self._prefix = prefix
-        env = environment()
+        env = dialog.environment
         self._blocked = env.get_template("blocked.html")
         self._leaving = env.get_template("leaving.html")
 
@@ -49,21 +46,41 @@ class Elsewhere:
         granted = decision.granted | {category} if category else decision.granted
         context = BlockedFrame(
             frame=self._frame(request),
-            host=host or "Another site",
+            host=host or N_("Another site"),
             category=category,
             categories=tuple(name.value for name in OPTIONAL if name in granted),
             return_to=referring_page(request),
         )
-        return HTMLResponse(self._blocked.render(vars(context)), headers=IN_A_FRAME)
+        return HTMLResponse(self._blocked.render(vars(context)), headers=EMBEDDABLE)
 
-    def leaving(self, departure: Departure, root_path: str) -> bytes:
+    async def asking(self, request: Request) -> Response:
+        """Serve the page that asks before a script of the site's leads the visitor to ``to``.
+
+        Only the site itself can have it shown: a page of its origin that names another site deserves no trust
+        when somebody else made the link.
+        """
+        url, root_path = request.query_params.get("to", ""), request.scope.get("root_path", "")
+        back = referring_page(request)
+        target = third_party(url, "") if _ABSOLUTE.match(url) else None
+        if target is None or request.headers.get("sec-fetch-site") != "same-origin":
+            page = self._dialog.message(
+                N_("Nothing leads on from here"),
+                N_("Only a page of this site can ask where you want to go."),
+                return_to=back,
+                root_path=root_path,
+            )
+            return HTMLResponse(page, status_code=403, headers=HEADERS)
+        departure = Departure(str(target), self._rules.host(target), url)
+        return HTMLResponse(self.leaving(departure, root_path, back), headers=HEADERS)
+
+    def leaving(self, departure: Departure, root_path: str, return_to: str = "/") -> bytes:
         """Return the page that asks before a redirect to a third party is followed."""
         context = Leaving(
             frame=self._dialog.frame(root_path),
             host=departure.host,
             category=departure.category,
             url=departure.url,
-            return_to="/",
+            return_to=return_to,
         )
         return self._leaving.render(vars(context)).encode()
 

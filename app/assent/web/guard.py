@@ -2,32 +2,36 @@
 
 import gzip
 import hashlib
-import html
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
+from assent.core.allowed import allowed_hosts
 from assent.core.categories import ALL, NECESSARY_ONLY, OPTIONAL, Category
 from assent.core.guard import patterns, refuses_storage
+from assent.core.policy import content_security_policy
 from assent.core.rules import Rules
 from assent.resources import directory
-from assent.web.assets import Asset, serve, slim, variant
+from assent.web.assets import Asset, serve, variant
+from assent.web.slimming import slimmed
+from assent.web.templating import ascii_html, nonce_attribute
 
 SCRIPT = Path("guard.js")
-STORAGE = Path("guard-storage.js")
-"""The part that comes along only where a declared storage key is refused."""
+PARTS = ("exits", "storage", "loads", "answers")
+"""What comes along where it is needed: ``guard-exits.js`` and so on."""
 
 
 @dataclass(frozen=True)
 class _Built:
-    """The guard of one set of granted categories."""
+    """The guard of one set of granted categories: a file for pages, and the beginning of workers' scripts."""
 
     name: str
     source: bytes
+    worker: bytes
     asset: Asset
 
 
@@ -39,21 +43,31 @@ class Guard:
 
     def __init__(self, rules: Rules, prefix: str, folder: Path | None = None) -> None:
         self._rules = rules
+        self._base = f"{prefix}/"
         self._folder = f"{prefix}/guard"
         root = folder or directory("static")
-        self._script, self._storage = (_function(root / file) for file in (SCRIPT, STORAGE))
+        names = {part: f"guard-{part}.js" for part in PARTS}
+        files = slimmed({name: (root / name).read_bytes() for name in (SCRIPT.name, *names.values())})
+        # Each is a function in parentheses.
+        self._script = files[SCRIPT.name].rstrip()
+        self._parts = {part: files[name].rstrip() for part, name in names.items()}
         self._built: dict[frozenset[Category], _Built] = {}
         self._served: dict[str, Asset] = {}
 
-    def tag(self, granted: frozenset[Category], nonce: str = "", root_path: str = "") -> bytes:
+    def tag(
+        self, granted: frozenset[Category], nonce: str = "", root_path: str = "", *, inline: bool = False
+    ) -> bytes:
         """Return the script element that must stand before anything of the site's.
 
         It holds the parser up on purpose: a script of the page that ran before it would go unguarded.
+        ``inline``: with the guard itself in it, where the page's policy and syntax allow that.
         """
-        source = html.escape(f"{root_path}{self._folder}/{self._of(granted).name}")
-        under = f' nonce="{html.escape(nonce)}"' if nonce else ""
-        element = f'<script src="{source}"{under} data-assent="guard"></script>'
-        return element.encode("ascii", "xmlcharrefreplace")
+        built = self._of(granted)
+        base = ascii_html(f"{root_path}{self._base}")
+        element = b'<script%s data-assent="guard" data-base="%s"' % (nonce_attribute(nonce).encode(), base)
+        if inline:
+            return element + b">" + built.source + b"</script>"
+        return element + b' src="%sguard/%s"></script>' % (base, built.name.encode())
 
     def source(self, granted: frozenset[Category]) -> bytes:
         """Return the guard as the beginning of a worker's script, classic or module, in ASCII.
@@ -61,7 +75,7 @@ class Guard:
         Directives such as "use strict" must come first to count, so a classic script loses its own; a module
         is strict anyway, and its imports are hoisted: what it imports runs before.
         """
-        return self._of(granted).source
+        return self._of(granted).worker
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer GET and HEAD; 404 for any name but those of the guards in force."""
@@ -85,10 +99,13 @@ class Guard:
 
     def _build(self, granted: frozenset[Category]) -> _Built:
         rules = patterns(self._rules, granted)
-        arguments = json.dumps(rules, separators=(",", ":")).encode("ascii")
-        if refuses_storage(rules):
-            arguments += b"," + self._storage
-        source = self._script + b"(" + arguments + b");\n"
+        loads = self._rules.unknown_hosts == "allow"
+        both = ["storage"] * refuses_storage(rules) + ["loads"] * loads
+        source = self._called(dict(rules), ["exits", *both])
+        # Of hosts, a page that a service worker makes up may reach those that the operator names.
+        policy = content_security_policy(allowed_hosts(self._rules, granted, ()), report=None)
+        held = {} if loads else {"policy": policy.decode("ascii")}
+        worker = self._called({**rules, **held}, [*both, "answers"])
         digest = hashlib.sha256(source).hexdigest()[:12]
         name = f"{digest}.js"
         packed = gzip.compress(source, compresslevel=9, mtime=0)
@@ -96,14 +113,16 @@ class Guard:
             plain=variant(SCRIPT, source, f'"{digest}"', encoded=False, varies=True),
             compressed=variant(SCRIPT, packed, f'"{digest}-gzip"', encoded=True, varies=True),
         )
-        built = self._built[granted] = _Built(name, source, asset)
+        built = self._built[granted] = _Built(name, source, worker, asset)
         self._served[name] = asset
         return built
 
-
-def _function(path: Path) -> bytes:
-    """Return one of our scripts, which is a function in parentheses, without its comments."""
-    return slim(path.read_bytes(), path.suffix).rstrip()
+    def _called(self, rules: dict[str, object], parts: Iterable[str]) -> bytes:
+        """Return the script, called with the rules and these parts of it."""
+        # "<" in a name of the operator's could end the element that the script stands in.
+        arguments = json.dumps(rules, separators=(",", ":")).replace("<", "\\u003c").encode("ascii")
+        members = b",".join(name.encode() + b":" + self._parts[name] for name in parts)
+        return self._script + b"(" + arguments + b",{" + members + b"});\n"
 
 
 def _every_set() -> Iterator[frozenset[Category]]:

@@ -1,6 +1,6 @@
 """Cookies by Set-Cookie: every status, kind of resource and spelling."""
 
-from tests.leaks.vector import UNDECLARED, Effect, Reply, Vector, alternately
+from tests.leaks.vector import NEVER, UNDECLARED, Effect, Reply, Vector, alternately
 
 PLAIN = "$NAME=1; Path=/; Secure"
 EPOCH = "Thu, 01 Jan 2032 00:00:00 GMT"
@@ -23,6 +23,7 @@ def fetched(
     category: str = "analytics",
     stored: str = "$NAME",
     field: str = "Set-Cookie",
+    needs: frozenset[str] = frozenset(),
 ) -> Vector:
     """Return a vector that differs in how the field is spelled."""
     return Vector(
@@ -32,6 +33,7 @@ def fetched(
         body="<script>fetch('$OWN/x')</script>",
         replies={"x": Reply("x", "text/plain", fields=((field, line),))},
         stored=stored,
+        needs=needs,
     )
 
 
@@ -64,7 +66,7 @@ SPELLINGS = [
     fetched("empty-value", "$NAME=; Path=/"),
     fetched("many-semicolons", "$NAME=1;;; ; Path=/;;"),
     fetched("long-value", "$NAME=" + "x" * 3900 + "; Path=/r/http.long-value/"),
-    fetched("non-ascii-value", "$NAME=caf\xe9; Path=/r/http.non-ascii-value/"),
+    fetched("non-ascii-value", "$NAME=caf\xe9; Path=/r/http.non-ascii-value/", needs=NEVER),
     fetched("expires", f"$NAME=1; Path=/; Expires={EPOCH}"),
     fetched("max-age", "$NAME=1; Path=/; Max-Age=3600"),
     fetched("max-age-beats-expires", "$NAME=1; Path=/; Max-Age=99; Expires=Thu, 01 Jan 1970 00:00:00 GMT"),

@@ -1,6 +1,6 @@
 """Cookies by script: every moment, every realm, every way to reach the setter."""
 
-from tests.leaks.vector import UNDECLARED, Effect, Reply, Vector, alternately, synthetic
+from tests.leaks.vector import EVERYTHING, UNDECLARED, Effect, Reply, Vector, alternately, synthetic
 
 FRAME = "const f = document.createElement('iframe'); document.body.append(f);"
 SETTER = "Object.getOwnPropertyDescriptor(Document.prototype, 'cookie').set"
@@ -212,6 +212,19 @@ REALMS = [
         "document.body.append(f); open('', 'o$NAME').document.cookie = '$NAME=1; path=/'",
     ),
     script(
+        "frame-surrounding",
+        "const f = document.createElement('iframe'), p = document.createElement('p');"
+        "document.body.append(p); const r = new Range; r.selectNode(p); r.surroundContents(f);"
+        "window[window.length - 1].document.cookie = '$NAME=1; path=/'",
+    ),
+    markup(
+        "frame-going-on",
+        "<iframe src='$OWN/x' onload=\"if (this.src.endsWith('#')) frames[[...document.querySelectorAll("
+        "'iframe')].indexOf(this)].document.cookie = '$NAME=1; path=/'; else this.src = '$OWN/y#'\"></iframe>",
+        replies={"x": Reply("x", "text/plain"), "y": Reply("y", "text/plain")},
+        alone=True,
+    ),
+    script(
         "frame-inner-html",
         "const d = document.createElement('div'); document.body.append(d);"
         "d.innerHTML = '<iframe></iframe>'; frames[frames.length - 1].document.cookie = '$NAME=1; path=/'",
@@ -234,6 +247,7 @@ REALMS = [
         "svg-object",
         "<object data='$OWN/x' type='image/svg+xml'></object>",
         replies={"x": Reply(f'<svg xmlns="http://www.w3.org/2000/svg">{INNER}</svg>', "image/svg+xml")},
+        needs=EVERYTHING,
     ),
     markup("frame-404", "<iframe src='$OWN/x'></iframe>", replies={"x": Reply(INNER, status=404)}),
     markup(
@@ -266,6 +280,17 @@ REALMS = [
         "text/xml",
     ),
     opened("document-no-head", INNER, "text/html"),
+    opened("document-xsl", f'<html xmlns="http://www.w3.org/1999/xhtml"><body>{INNER}</body></html>', "text/xsl"),
+    opened("document-of-no-type", f"<!DOCTYPE html>{INNER}", ""),
+    opened("document-of-unknown-type", f"<!DOCTYPE html>{INNER}", "unknown/unknown"),
+    opened("document-of-two-types", f"<!DOCTYPE html>{INNER}", "text/plain, text/html"),
+    opened("document-without-semicolon", f"<!DOCTYPE html>{INNER}", "text/html charset=utf-8"),
+    opened("document-iso-2022-jp", f"<!DOCTYPE html>{INNER}", "text/html; charset=iso-2022-jp"),
+    Vector(
+        "js.document-odd-coding",
+        Effect.COOKIE,
+        page=Reply(f"<!DOCTYPE html>{INNER}", fields=(("Content-Encoding", "identity, none"),)),
+    ),
     Vector(
         "js.document-utf-16",
         Effect.COOKIE,

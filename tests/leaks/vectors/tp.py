@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from tests.leaks.vector import UNDECLARED, Effect, Reply, Vector, alternately, synthetic
+from tests.leaks.vector import EVERYTHING, UNDECLARED, Effect, Reply, Vector, alternately, synthetic
 
+LINK = "const l = document.createElement('link'); document.head.append(l);"
 FRAME = "const f = document.createElement('iframe'); document.body.append(f);"
 WORKER = "<script>new Worker('$OWN/x')</script>"
 
@@ -161,6 +162,25 @@ FRAMES = [
     ),
     script("iframe-data", f"{FRAME} f.src = \"data:text/html,<img src='$AWAY/x.gif'>\""),
     script("iframe-location", f"{FRAME} f.contentWindow.location = '$AWAY/x.html'"),
+    script("iframe-set-later", f"{FRAME} f.src = '$AWAY/x.html'"),
+    script("iframe-attribute", f"{FRAME} f.setAttribute('SRC', '$AWAY/x.html')"),
+    script(
+        "iframe-inner-html",
+        "const p = document.createElement('p'); document.body.append(p); "
+        "p.innerHTML = \"<b><iframe src='$AWAY/x.html'></iframe></b>\"",
+    ),
+    script(
+        "iframe-blank-written", f"{FRAME} f.contentDocument.write(\"<iframe src='$AWAY/x.html'></iframe>\")"
+    ),
+    script(
+        "object-injected",
+        "document.body.append(Object.assign(document.createElement('object'), {data: '$AWAY/x.html'}))",
+    ),
+    script(
+        "embed-injected",
+        "document.body.append(Object.assign(document.createElement('embed'), "
+        "{src: '$AWAY/x.html', type: 'text/html'}))",
+    ),
     markup("object", "<object data='$AWAY/x.html' type='text/html'></object>"),
     markup("embed", "<embed src='$AWAY/x.html' type='text/html'>"),
     markup(
@@ -257,6 +277,87 @@ HINTS = [
         "{rel: 'preconnect', href: '$AWAY'}))",
         effect=Effect.CONNECTION,
     ),
+    script(
+        "preconnect-set-later",
+        "const l = document.createElement('link'); document.head.append(l); "
+        "l.href = '$AWAY'; l.rel = 'preconnect'",
+        effect=Effect.CONNECTION,
+    ),
+    script(
+        "preconnect-attributes",
+        "const l = document.createElement('link'); document.head.append(l); "
+        "l.setAttribute('rel', 'preconnect'); l.setAttribute('href', '$AWAY')",
+        effect=Effect.CONNECTION,
+    ),
+    script(
+        "preconnect-attribute-ns",
+        f"{LINK} l.rel = 'preconnect'; l.setAttributeNS(null, 'href', '$AWAY')",
+        effect=Effect.CONNECTION,
+    ),
+    script(
+        "preconnect-attribute-value",
+        f"{LINK} l.rel = 'preconnect'; l.setAttribute('href', '/'); l.attributes.href.value = '$AWAY'",
+        effect=Effect.CONNECTION,
+    ),
+    script(
+        "preconnect-attribute-node",
+        f"{LINK} l.rel = 'preconnect'; const a = document.createAttribute('href'); a.value = '$AWAY';"
+        "l.setAttributeNode(a)",
+        effect=Effect.CONNECTION,
+    ),
+    script(
+        "preconnect-token",
+        f"{LINK} l.href = '$AWAY'; l.relList.add('preconnect')",
+        effect=Effect.CONNECTION,
+    ),
+    script(
+        "preconnect-srcdoc-set",
+        "document.body.append(Object.assign(document.createElement('iframe'), "
+        "{srcdoc: '<link rel=preconnect href=$AWAY>'}))",
+        effect=Effect.CONNECTION,
+    ),
+    script(
+        "preconnect-srcdoc-later",
+        f"{FRAME} f.srcdoc = '<link rel=preconnect href=$AWAY>'",
+        effect=Effect.CONNECTION,
+    ),
+    script(
+        "preconnect-srcdoc-inner-html",
+        "const p = document.createElement('p'); document.body.append(p); "
+        "p.innerHTML = '<iframe srcdoc=\"<link rel=preconnect href=$AWAY>\"></iframe>'",
+        effect=Effect.CONNECTION,
+    ),
+    script(
+        "preconnect-blob-frame",
+        f"{FRAME} f.src = URL.createObjectURL("
+        "new Blob(['<link rel=preconnect href=$AWAY>'], {type: 'text/html'}))",
+        effect=Effect.CONNECTION,
+    ),
+    script(
+        "iframe-attribute-value",
+        f"{FRAME} f.setAttribute('src', 'about:blank'); f.attributes.src.value = '$AWAY/x.html'",
+        effect=Effect.CONNECTION,
+    ),
+    script(
+        "preconnect-inner-html",
+        "const p = document.createElement('p'); document.body.append(p); "
+        "p.innerHTML = '<link rel=preconnect href=$AWAY>'",
+        effect=Effect.CONNECTION,
+    ),
+    script(
+        "preconnect-fragment",
+        "document.head.append(document.createRange().createContextualFragment("
+        "'<b><link rel=preconnect href=$AWAY></b>'))",
+        effect=Effect.CONNECTION,
+    ),
+    script(
+        "preconnect-frame",
+        f"{FRAME} f.contentDocument.head.innerHTML = '<link rel=preconnect href=$AWAY>'",
+        effect=Effect.CONNECTION,
+    ),
+    script(
+        "dns-prefetch-written", "document.write('<link rel=dns-prefetch href=$AWAY>')", effect=Effect.LOOKUP
+    ),
     head("dns-prefetch", "<link rel=dns-prefetch href='$AWAY'>", Effect.LOOKUP),
     script(
         "dns-prefetch-injected",
@@ -308,6 +409,7 @@ HINTS = [
         "speculation-header",
         ("Speculation-Rules", '"$OWN/x"'),
         wait=1.0,
+        needs=EVERYTHING,
         replies={"x": Reply(RULES, "application/speculationrules+json")},
     ),
 ]
@@ -347,6 +449,45 @@ LEAVING = [
     script(
         "anchor-clicked",
         "const a = document.createElement('a'); a.href = '$AWAY/x.html';document.body.append(a); a.click()",
+        alone=True,
+    ),
+    markup(
+        "anchor-blank",
+        "<button id='$ID' onclick=\"const a = document.createElement('a'); a.href = '$AWAY/x.html';"
+        " a.target = '_blank'; a.click()\">x</button>",
+        click=True,
+        alone=True,
+    ),
+    script(
+        "anchor-dispatched",
+        "const a = document.createElement('a'); a.href = '$AWAY/x.html'; document.body.append(a);"
+        "a.dispatchEvent(new MouseEvent('click'))",
+        alone=True,
+    ),
+    script(
+        "meta-refresh-injected",
+        "document.head.append(Object.assign(document.createElement('meta'), "
+        "{httpEquiv: 'refresh', content: '0; url=$AWAY/x.html'}))",
+        alone=True,
+        wait=0.5,
+    ),
+    markup(
+        "location-clicked",
+        "<button id='$ID' onclick=\"location = '$AWAY/x.html'\">x</button>",
+        click=True,
+        alone=True,
+    ),
+    markup(
+        "location-undeclared",
+        "<button id='$ID' onclick=\"location = '$AWAY/x.html'\">x</button>",
+        UNDECLARED,
+        click=True,
+        alone=True,
+    ),
+    script(
+        "form-made",
+        "const f = document.createElement('form'); f.action = '$AWAY/x.html'; f.method = 'post';"
+        "document.body.append(f); f.submit()",
         alone=True,
     ),
     markup(
