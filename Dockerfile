@@ -6,7 +6,7 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 WORKDIR /src
 RUN python -m venv /opt/assent
 COPY . .
-RUN /opt/assent/bin/pip install -c constraints.txt ".[compress,fast,postgres]" \
+RUN /opt/assent/bin/pip install -c constraints.txt ".[compress,fast,http2,postgres,ws]" \
  && /opt/assent/bin/python -m compileall -q /opt/assent/lib
 
 FROM python:${PYTHON_VERSION}-slim
@@ -16,14 +16,13 @@ COPY --from=build /opt/assent /opt/assent
 ENV PATH=/opt/assent/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    ASSENT_DATA_DIR=/var/lib/assent
+    ASSENT_DATA_DIR=/var/lib/assent \
+    ASSENT_SERVER__HOST=0.0.0.0
 WORKDIR /var/lib/assent
 VOLUME ["/var/lib/assent"]
 USER 10001:10001
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-# A prefix that is changed in a file rather than by ASSENT_PREFIX needs a health check of its own.
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
-  CMD ["python", "-c", "import os; from urllib.request import urlopen; urlopen('http://127.0.0.1:8000' + (os.environ.get('ASSENT_PREFIX') or '/_assent') + '/health', timeout=2)"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=10s --retries=3 CMD ["assent", "health"]
 ENTRYPOINT ["assent"]
-CMD ["serve", "--host", "0.0.0.0"]
+CMD ["serve"]

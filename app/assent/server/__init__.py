@@ -1,0 +1,1 @@
+"""The server of ``assent serve``: uvicorn, and around it workers, TLS, logs and a stop that loses nothing."""

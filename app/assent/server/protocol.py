@@ -1,0 +1,195 @@
+"""uvicorn's HTTP protocols with what they leave open: limits on slow and endless clients, strict readings.
+
+A client has PATIENCE seconds for a header section, for each piece of a body, and to take what it was sent.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from assent.gateway.admission import MAX_FIELDS
+
+if TYPE_CHECKING:
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+else:
+    # The extra fast brings what it stands on.
+    try:
+        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+    except ImportError:
+        HttpToolsProtocol = None
+
+PATIENCE = 60.0
+
+_BUSY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\nretry-after: 5\r\n\r\n"
+)
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class Bounded(asyncio.Protocol):
+    """What both protocols have in common; it looks at no more than the exchange in progress."""
+
+    patience = PATIENCE
+    max_head = MAX_FIELDS
+    max_connections = 0
+    """Of the whole server; 0 is no limit."""
+    draining = False
+    """Whether the request in progress, or else the next one, is the last of the connection."""
+
+    # What uvicorn's classes bring.
+    transport: Any
+    loop: asyncio.AbstractEventLoop
+    flow: Any
+    cycle: Any
+    connections: set[Any]
+
+    _head = 0
+    """Bytes since the last header section came to its end, as far as they belong to the next one."""
+    _due = 0.0
+    _timer: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
+    _upgraded = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to wait for the first header section."""
+        super().connection_made(transport)
+        if self.max_connections and len(self.connections) > self.max_connections:
+            self.transport.write(_BUSY)
+            self.transport.close()
+        else:
+            self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, and see what there is to wait for then."""
+        cycle = self.cycle
+        in_body = cycle is not None and cycle.more_body
+        super().data_received(data)
+        if self._upgraded:
+            return
+        if self.cycle is not cycle:
+            self._head = 0
+            if self.draining:
+                self.cycle.keep_alive = False
+        elif not in_body:
+            self._head += len(data)
+        if self.transport.is_closing():
+            self._rest()
+        elif self._head:
+            self._read_head(began=self._head == len(data))
+        elif self.cycle.more_body:
+            if not self.cycle.response_complete:
+                self._wait()
+        elif self._timer is not None:
+            self._rest()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing more."""
+        self._rest()
+        self.resume_writing()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Give the client its time to take what it was sent."""
+        super().pause_writing()
+        if self._stalled is None:
+            self._stalled = self.loop.call_later(self.patience, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """See that the client took what it was sent."""
+        super().resume_writing()
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+    def handle_websocket_upgrade(self, *event: Any) -> None:
+        """Leave the connection to the protocol of WebSockets."""
+        self._upgraded = True
+        self._rest()
+        super().handle_websocket_upgrade(*event)  # type: ignore[misc]
+
+    def drain(self) -> None:
+        """Let the request in progress be the last of this connection."""
+        if self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def give_up(self) -> None:
+        """End the request in progress: with 503 where nothing of a response was sent, else cut off."""
+        self._rest()
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+        elif self.cycle.response_started:
+            # A clean end would pass half a body off as a whole.
+            self.transport.abort()
+        else:
+            self.transport.write(_BUSY)
+            self.transport.close()
+
+    def _read_head(self, *, began: bool) -> None:
+        if self._head > self.max_head:
+            self._hang_up(_TOO_LARGE)
+        elif began and self._timer is None:
+            self._wait()
+
+    def _wait(self) -> None:
+        self._due = self.loop.time() + self.patience
+        if self._timer is None:
+            self._timer = self.loop.call_at(self._due, self._check)
+
+    def _rest(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _check(self) -> None:
+        self._timer = None
+        cycle = self.cycle
+        answering = cycle is not None and not cycle.more_body and not cycle.response_complete
+        if answering or self.flow.read_paused:
+            # The client waits for us: for the response, or because the upstream takes no more.
+            self._wait()
+        elif self.loop.time() < self._due:
+            self._timer = self.loop.call_at(self._due, self._check)
+        else:
+            self._hang_up(_TOO_SLOW if self._head else b"")
+
+    def _hang_up(self, answer: bytes) -> None:
+        if answer and (self.cycle is None or self.cycle.response_complete):
+            self.transport.write(answer)
+        self._rest()
+        self.transport.close()
+
+
+class BoundedH11(Bounded, H11Protocol):
+    """The protocol that needs nothing installed."""
+
+
+if HttpToolsProtocol is not None:
+
+    class BoundedHttpTools(Bounded, HttpToolsProtocol):
+        """The fast protocol."""
+
+        def on_headers_complete(self) -> None:
+            """Begin an exchange; of a target that is no path, all is kept for the application to judge."""
+            cycle = self.cycle
+            super().on_headers_complete()
+            if self.cycle is cycle:
+                return
+            # RFC 9110 section 6.5.1: trailers are no header fields, and this list is where they would go.
+            self.headers = []
+            if b"#" in self.url:
+                self.scope["raw_path"] = self.url
+            elif not self.url.startswith(b"/"):
+                self.scope["raw_path"] = self.url.partition(b"?")[0]
+
+        def on_message_complete(self) -> None:
+            """End a request, also one that was answered before its end."""
+            super().on_message_complete()
+            if self.cycle is not None:
+                self.cycle.more_body = False
+
+
+def fastest() -> type[asyncio.Protocol]:
+    """Return the protocol to serve with."""
+    return BoundedH11 if HttpToolsProtocol is None else BoundedHttpTools

@@ -1,0 +1,118 @@
+"""The log: what is in it, and what never is."""
+
+import json
+import logging
+import re
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from assent.demo.run import running
+from assent.errors import UpstreamError
+from assent.server.logs import OneLine
+from tests.server.processes import PATIENCE, address_of, answered, site, started
+
+TOKEN = "a-token-of-more-than-32-characters-for-tests"
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (UpstreamError("it broke off"), "the answer was cut off: it broke off"),
+        (ValueError("a bug"), "Exception in ASGI application"),
+    ],
+)
+def test_an_upstream_that_breaks_off_is_one_line_and_a_bug_is_not(error: Exception, text: str) -> None:
+    try:
+        raise error
+    except Exception:  # noqa: BLE001  # any error is the case here
+        info = sys.exc_info()
+    record = logging.LogRecord(
+        "uvicorn.error", logging.ERROR, "", 0, "Exception in ASGI application", (), info
+    )
+
+    assert OneLine().filter(record)
+
+    assert record.getMessage() == text
+    assert bool(record.exc_info) is isinstance(error, ValueError)
+
+
+SECRETS = ("jane", "8.8.8.8", "Mozilla", "search.example", "_ga", "GA1", "assent_consent")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_log_tells_of_each_request_and_of_no_visitor(form: str, tmp_path: Path) -> None:
+    settings = {"ASSENT_GATEWAY__TRUSTED_PROXIES": '["127.0.0.1"]', "ASSENT_ADMIN_TOKEN": TOKEN}
+    arguments = ("--port", "0", "--access-log", "--log", form)
+    fields = {
+        "user-agent": "Mozilla/5.0 (jane)",
+        "referer": "https://search.example/?q=jane",
+        "x-forwarded-for": "8.8.8.8",
+        "x-request-id": "from-the-proxy",
+    }
+    with (
+        running(site()) as upstream,
+        started("serve", "--upstream", upstream, *arguments, cwd=tmp_path, environ=settings) as process,
+    ):
+        address = address_of(process)
+        assert "x-request-id: from-the-proxy" in answered(f"{address}/seen?name=jane", **fields).text
+        with httpx.Client(headers=fields) as client:
+            same_origin = {"sec-fetch-site": "same-origin"}
+            client.post(f"{address}/_assent/choice", json={"action": "accept_all"}, headers=same_origin)
+            consent_id = client.get(f"{address}/_assent/state").json()["consent_id"]
+            bearer = {"authorization": f"Bearer {TOKEN}"}
+            found = client.get(f"{address}/_assent/api/records/{consent_id}", headers=bearer)
+            assert found.status_code == 200
+            client.get(f"{address}/missing")
+        process.send_signal(signal.SIGTERM)
+        output, errors = process.communicate(timeout=PATIENCE)
+    said = output + errors
+    assert [word for word in (*SECRETS, TOKEN, consent_id) if word in said] == []
+    lines = [line for line in output.splitlines() if "method" in line]
+    told = [json.loads(line) if form == "json" else _pairs(line) for line in lines]
+    assert [(line["path"], line["to"], str(line["status"])) for line in told] == [
+        ("/seen", "site", "200"),
+        ("/_assent/choice", "assent", "200"),
+        ("/_assent/state", "assent", "200"),
+        ("/_assent/api/records", "assent", "200"),
+        ("/missing", "site", "404"),
+    ]
+    assert {line["request_id"] for line in told} == {"from-the-proxy"}
+    assert set(told[0]) >= {"method", "received", "sent", "seconds"}
+    if form == "json":
+        events = [json.loads(line) for line in errors.splitlines()]
+        assert {"time", "level", "logger", "message"} <= set(events[0])
+        assert float(told[0]["seconds"]) > 0
+        assert datetime.fromisoformat(str(told[0]["time"])).tzinfo is not None
+
+
+def _pairs(line: str) -> dict[str, str]:
+    return dict(pair.split("=", 1) for pair in line.split()[1:])
+
+
+def test_without_being_asked_for_there_is_no_line_for_a_request(tmp_path: Path) -> None:
+    with (
+        running(site()) as upstream,
+        started("serve", "--upstream", upstream, "--port", "0", cwd=tmp_path) as process,
+    ):
+        address = address_of(process)
+        assert "x-request-id" not in answered(f"{address}/seen?name=jane").text
+        httpx.get(f"{address}/a-path-of-its-own")
+        process.send_signal(signal.SIGTERM)
+        output, errors = process.communicate(timeout=PATIENCE)
+    assert "seen" not in output + errors
+    assert "a-path-of-its-own" not in output + errors
+
+
+def test_an_id_that_no_trusted_proxy_sent_is_replaced(tmp_path: Path) -> None:
+    with (
+        running(site()) as upstream,
+        started("serve", "--upstream", upstream, "--port", "0", "--access-log", cwd=tmp_path) as process,
+    ):
+        text = answered(f"{address_of(process)}/seen", **{"x-request-id": "made-up"}).text
+    (given,) = [line for line in text.splitlines() if line.startswith("x-request-id: ")]
+    assert re.fullmatch("x-request-id: [0-9a-f]{16}", given)

@@ -1,0 +1,47 @@
+"""Assent's own routes against their OpenAPI file, by schemathesis: they do what it says, and refuse the rest."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.server.processes import address_of, answered, started
+
+TOKEN = "a-token-of-more-than-32-characters-for-tests"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("openapi")
+    arguments = ("serve", "--upstream", "http://127.0.0.1:9", "--port", "0")
+    with started(*arguments, cwd=folder, environ={"ASSENT_ADMIN_TOKEN": TOKEN}) as process:
+        found = address_of(process)
+        answered(f"{found}/_assent/health")
+        yield found
+
+
+def conforms(address: str, folder: Path, *arguments: str) -> None:
+    accept = {"json": {"action": "accept_all"}, "headers": {"sec-fetch-site": "same-origin"}}
+    chosen = httpx.post(f"{address}/_assent/choice", **accept)  # type: ignore[arg-type]
+    cookie = chosen.headers["set-cookie"].partition(";")[0]
+    fields = (f"Authorization: Bearer {TOKEN}", "Sec-Fetch-Site: same-origin", f"Cookie: {cookie}")
+    headers = [word for field in fields for word in ("--header", field)]
+    url = f"{address}/_assent/api/openapi.json"
+    command = [sys.executable, "-m", "schemathesis.cli", "run", url, *headers, *arguments, "--no-color"]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "Tested: 11" in ran.stdout
+
+
+def test_own_routes_do_what_their_description_says(address: str, tmp_path: Path) -> None:
+    conforms(address, tmp_path, "--phases", "examples,coverage", "--seed", "1")
+
+
+@pytest.mark.long
+def test_own_routes_do_what_their_description_says_for_thousands_of_requests(
+    address: str, tmp_path: Path
+) -> None:
+    conforms(address, tmp_path, "--max-examples", "500")
