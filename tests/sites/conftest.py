@@ -16,8 +16,12 @@ from assent.demo.run import running
 
 Before = Callable[..., str]
 
-GUARD = re.compile(r'<script src="/_assent/guard/\w+\.js" data-assent="guard"></script>')
-"""What stands before all else in a page; the second and last change is the banner."""
+INSERTED = re.compile(
+    rb'<(script|style)[^>]* data-assent="[^>]*>.*?</\1>|<link[^>]* data-assent="[^>]*>'
+    rb'|<div id="assent".*?role="status"></p></div>',
+    re.DOTALL,
+)
+"""What Assent puts into a page, in four pieces: guard, script and styles in its head, banner in its body."""
 
 
 @contextmanager
