@@ -9,7 +9,7 @@ COVERAGE ?= 90
 ENGINE ?= docker
 SECONDS ?= 60
 
-.PHONY: help run test test-long leaks check lint format bench conformance fuzz image lock
+.PHONY: help run test test-long leaks check lint format bench bench-ledger bench-gateway conformance fuzz image lock
 help: ## list these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | column -t -s '|'
 run: $(VENV)/.run ## the demo shop behind Assent on port 8000; UPSTREAM=http://host:port takes your site, PORT another port
@@ -17,7 +17,7 @@ run: $(VENV)/.run ## the demo shop behind Assent on port 8000; UPSTREAM=http://h
 test: $(VENV)/.dev ## the whole suite, with browser and PostgreSQL; T=tests/core runs a part
 	@scripts/test-tools
 	$(BIN)/python -m pytest -m "not long" $(T)
-test-long: $(VENV)/.dev ## the tests that take minutes
+test-long: $(VENV)/.pages ## the tests that take minutes
 	@scripts/test-tools
 	$(BIN)/python -m pytest -m long $(T)
 leaks: $(VENV)/.dev ## every way that we know to set, store or reach, in Chromium; T=js. a part, BASE=1 without Assent
@@ -39,6 +39,11 @@ format: $(VENV)/.dev ## format, and fix what can be fixed
 	$(BIN)/ruff check --fix .
 bench: $(VENV)/.dev ## measure; figures in docs/measurements.md
 	$(BIN)/python -m bench.run
+bench-gateway: $(VENV)/.dev ## Assent beside nginx, HAProxy, Caddy, mitmproxy and gateways in Python, on one core; A="--rounds 1" is quicker
+	@scripts/bench-tools
+	$(BIN)/python -m bench.gateway $(A)
+bench-ledger: $(VENV)/.dev ## measure the ledger; ROWS=10000000 grows it further
+	$(BIN)/python -m bench.ledger $(if $(ROWS),--rows $(ROWS))
 conformance: $(VENV)/.dev ## other projects' test data, whole: DATA=folder with http-state/ and html5lib-tokenizer/
 	@test -n "$(DATA)" || { echo "Say where the data is: make conformance DATA=folder"; exit 2; }
 	$(BIN)/python -m tests.conformance.cookies "$(DATA)"
@@ -60,11 +65,15 @@ $(VENV)/.made:
 	@touch $@
 $(VENV)/.run: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Installing Assent into $(VENV) ..."
-	@$(PIP) install -c constraints.txt -e ".[fast]"
+	@$(PIP) install -c constraints.txt -e ".[fast,ws]"
 	@touch $@
 # --group needs pip 25.1.
 $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Installing Assent and its tools into $(VENV) ..."
 	@$(PIP) install --upgrade "pip>=25.1"
-	@$(PIP) install -c constraints.txt -e ".[compress,fast,postgres]" --group dev
+	@$(PIP) install -c constraints.txt -e ".[compress,fast,postgres,ws]" --group dev
 	@touch $@ $(VENV)/.run
+$(VENV)/.pages: $(VENV)/.dev
+	@echo "Installing what the busy pages of tests/pages are made of ..."
+	@$(PIP) install -c constraints.txt --group pages
+	@touch $@

@@ -6,9 +6,12 @@ AssentError
         CrossSite        ... and it did not come from this site (403)
         TooLarge         ... and it is larger than any choice (413)
     FieldsTooLarge       any client: it sends more cookies than a site can have (431)
+    BodyTooLarge         any client: it sends more than the operator lets through (413)
+    TooManyRequests      any client: it asks Assent itself for more than its share (429)
     LedgerUnavailable    the machine: a record could not be stored (503)
     UpstreamError        the machine: the upstream gave no answer (502)
         UpstreamTimeout  ... in time (504)
+        UpstreamBusy     ... because all connections to it were in use (503)
 """
 
 
@@ -50,6 +53,22 @@ class FieldsTooLarge(AssentError):
     status = 431
 
 
+class BodyTooLarge(AssentError):
+    """A request whose body is larger than the site takes."""
+
+    status = 413
+
+
+class TooManyRequests(AssentError):
+    """A client that has to wait some seconds."""
+
+    status = 429
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many requests. Please try again in {seconds} seconds.")
+        self.seconds = seconds
+
+
 class LedgerUnavailable(AssentError):
     """The record was not stored, so no grant may take effect."""
 
@@ -66,3 +85,9 @@ class UpstreamTimeout(UpstreamError):
     """The upstream did not answer in time."""
 
     status = 504
+
+
+class UpstreamBusy(UpstreamError):
+    """All connections to the upstream are in use, and it was not the request's turn in time."""
+
+    status = 503

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -23,9 +24,15 @@ COOKIES = [
 
 
 class Shop:
-    """The site; ``head`` and ``headers`` go into its page, and while it is ``slow`` its network pauses."""
+    """The site; ``head`` and ``headers`` go into its page, and while it is ``slow`` its network pauses.
 
-    def __init__(self, folder: Path) -> None:
+    ``direction`` is the one in which Assent's own texts are written, whatever their language.
+    """
+
+    def __init__(
+        self, folder: Path, *, theme: dict[str, str] | None = None, direction: str = "ltr", **settings: Any
+    ) -> None:
+        self.direction = direction
         self.head = ""
         self.headers: dict[str, str] = {}
         self.slow = False
@@ -38,8 +45,13 @@ class Shop:
                 # What holds the write lock in these tests holds it on purpose: no use in waiting for it.
                 "ledger": {"url": f"sqlite:///{self._ledger}?timeout=0.1"},
                 "cookies": COOKIES,
+                "theme": theme or {},
+                # Visitors on this machine would see an overlay that those whom a proxy speaks for do not.
+                "gateway": {"trusted_proxies": ["127.0.0.1/32"]},
+                **settings,
             }
         )
+        self.layout = self._settings.theme.layout
 
     def app(self) -> ASGIApp:
         """Return the site behind Assent, and before both the network."""
@@ -47,7 +59,8 @@ class Shop:
         app = ConsentMiddleware(site, settings=self._settings)
 
         async def network(scope: Scope, receive: Receive, send: Send) -> None:
-            await app(scope, receive, in_pieces(send) if self.slow else send)
+            send = in_pieces(send) if self.slow else send
+            await app(scope, receive, mirrored(send) if self.direction == "rtl" else send)
 
         return network
 
@@ -61,7 +74,8 @@ class Shop:
     def recorded(self) -> list[str]:
         """Return the actions of all choices that were recorded, oldest first."""
         with closing(sqlite3.connect(self._ledger)) as ledger:
-            return [action for (action,) in ledger.execute("SELECT action FROM assent_records ORDER BY id")]
+            rows = ledger.execute("SELECT action FROM assent_records WHERE action <> 'start' ORDER BY id")
+            return [action for (action,) in rows]
 
     async def _page(self, request: Request) -> Response:
         html = f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Example Shop</title>
@@ -69,6 +83,17 @@ class Shop:
 <main><h1>Fine teas</h1><p><a href="/other">Another page</a></p>{"<p>A page has words.</p>" * 40}
 <p><a id="last" href="/imprint">Imprint</a></p></main></body></html>"""
         return HTMLResponse(html, headers=self.headers)
+
+
+def mirrored(send: Send) -> Send:
+    """Return a ``send`` by which what is written from left to right is written from right to left."""
+
+    async def turned(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": message.get("body", b"").replace(b'dir="ltr"', b'dir="rtl"')}
+        await send(message)
+
+    return turned
 
 
 def in_pieces(send: Send) -> Send:

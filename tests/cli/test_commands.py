@@ -165,12 +165,6 @@ def test_serve_with_a_wrong_upstream_names_the_option() -> None:
     assert "gateway.upstream" in told.stderr
 
 
-def test_serve_several_workers_need_a_port_to_share() -> None:
-    told = assent("serve", "--upstream", "http://127.0.0.1:9", "--port", "0", "--workers", "2")
-    assert told.exit_code == 2
-    assert "--port 0" in told.stderr
-
-
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -38,14 +38,22 @@ def test_settings_cannot_be_changed_after_they_were_made() -> None:
 
 
 def test_no_secret_shows_when_settings_are_printed() -> None:
-    made = settings(secret_keys=["k" * 40], ledger={"url": "postgresql://me:hunter2@db/consent"})
+    made = settings(
+        secret_keys=["k" * 40],
+        ledger={"url": "postgresql://me:hunter2@db/consent"},
+        gateway={"proxy": "http://me:hunter2@proxy"},
+    )
     assert "k" * 40 not in repr(made)
     assert "hunter2" not in repr(made)
 
 
 def test_no_secret_shows_when_settings_are_refused() -> None:
     with pytest.raises(ValidationError) as refused:
-        settings(secret_keys=["tooshort"], ledger={"url": "mysql://me:hunter2@db/consent"})
+        settings(
+            secret_keys=["tooshort"],
+            ledger={"url": "mysql://me:hunter2@db/consent"},
+            gateway={"proxy": "socks5://me:hunter2@proxy"},
+        )
     assert "tooshort" not in str(refused.value)
     assert "hunter2" not in str(refused.value)
 
@@ -101,6 +109,31 @@ ACCEPTED: dict[str, tuple[dict[str, Any], Callable[[Settings], object], object]]
         {"cookies": [{"name": "cart[x]_*", "category": "functional"}]},
         lambda s: (s.cookies[0].name, s.cookies[0].category),
         ("cart[x]_*", Category.FUNCTIONAL),
+    ),
+    "an upstream on a socket": (
+        {"gateway": {"upstream": "unix:/run/site.sock"}},
+        lambda s: s.gateway.upstream,
+        "unix:/run/site.sock",
+    ),
+    "an upstream on a socket, with two more slashes": (
+        {"gateway": {"upstream": "unix:///run/site.sock"}},
+        lambda s: s.gateway.upstream,
+        "unix:///run/site.sock",
+    ),
+    "a server name": (
+        {"gateway": {"server_name": "Site.internal"}},
+        lambda s: s.gateway.server_name,
+        "site.internal",
+    ),
+    "a proxy with a password": (
+        {"gateway": {"proxy": "http://me:hunter2@proxy.internal:3128"}},
+        lambda s: s.gateway.proxy,
+        "http://me:hunter2@proxy.internal:3128",
+    ),
+    "a part of a second": (
+        {"gateway": {"connect_seconds": "0.5"}},
+        lambda s: s.gateway.connect_seconds,
+        0.5,
     ),
     "a host with a port": (
         {"hosts": [{"host": "127.0.0.1:9002", "category": "analytics"}]},
@@ -166,6 +199,17 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "upstream with a user": ({"gateway": {"upstream": "http://me:pw@x"}}, "no user, query or fragment"),
     "upstream with a query": ({"gateway": {"upstream": "http://x/?a"}}, "no user, query or fragment"),
     "upstream without a host": ({"gateway": {"upstream": "http:///x"}}, "no http or https URL"),
+    "upstream socket without its whole path": ({"gateway": {"upstream": "unix:site.sock"}}, "whole path"),
+    "upstream socket on a host": ({"gateway": {"upstream": "unix://site.sock"}}, "whole path"),
+    "server name with a port": ({"gateway": {"server_name": "a.example:443"}}, "without scheme and port"),
+    "proxy of another scheme": ({"gateway": {"proxy": "socks5://me:hunter2@x"}}, "no http or https URL"),
+    "proxy with a path": ({"gateway": {"proxy": "http://me:hunter2@x/y"}}, "no path"),
+    "protocol that is not spoken": ({"gateway": {"protocol": "h2"}}, "'http/1.1' or 'http/2'"),
+    "no time at all": ({"gateway": {"idle_seconds": 0}}, "greater than or equal to 0.01"),
+    "more than a day": ({"gateway": {"idle_seconds": 1e9}}, "less than or equal to 86400"),
+    "time without end": ({"gateway": {"idle_seconds": float("nan")}}, "less than or equal"),
+    "time that is a boolean": ({"gateway": {"connect_seconds": True}}, "must be a number"),
+    "no connection at all": ({"gateway": {"max_connections": 0}}, "greater than or equal to 1"),
     "proxy that is no network": ({"gateway": {"trusted_proxies": ["proxy"]}}, "10.0.0.0/8"),
     "network with host bits": ({"gateway": {"trusted_proxies": ["10.1.2.3/8"]}}, "has host bits set"),
     "unknown mode": ({"enforcement": {"mode": "report"}}, "'enforce' or 'observe'"),

@@ -13,7 +13,7 @@ from starlette.routing import Mount, Router
 from assent import ConsentMiddleware, Settings, create_app
 from assent.asgi.types import ASGIApp, Receive, Scope, Send
 from assent.errors import ConfigError
-from assent.web.app import path_and_query
+from assent.web.front import path_and_query
 from tests.asgi.calls import http_scope
 
 pytestmark = pytest.mark.anyio
@@ -83,7 +83,7 @@ async def test_the_banner_lives_under_the_pages_own_policy(client: Client) -> No
     text = (await client().get("/page")).text
 
     assert 'nonce="c2NyaXB0"' in text.partition("<script")[2].partition(">")[0]
-    assert 'nonce="c3R5bGU="' in text.partition("<link")[2].partition(">")[0]
+    assert 'nonce="c3R5bGU="' in text.partition("<style")[2].partition(">")[0]
 
 
 async def test_an_app_mounted_below_a_path_keeps_its_links_there(client: Client, tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_a_configuration_file_can_be_named(tmp_path: Path) -> None:
     file = tmp_path / "assent.toml"
     file.write_text(f'prefix = "/here"\ndata_dir = "{tmp_path}"\n')
 
-    assert ConsentMiddleware(site, config=file)._prefix == "/here"
+    assert ConsentMiddleware(site, config=file).prefix == "/here"
 
 
 @pytest.mark.parametrize(

@@ -288,15 +288,11 @@ def parsed(markup: bytes) -> ElementTree.Element:
 class TestInsertion:
     def test_it_is_ascii_and_well_formed_whatever_is_put_in(self, decision: Decision) -> None:
         dialog = make(site_name="Café <&> \"Noël\" 'x'", privacy_policy='/p?a=1&b="2"')
-        markup = dialog.insertion(
-            decision, path="/grün\x07?a=1&b=\"<'>", root_path="/ö", script_nonce='a"b', style_nonce="c&d"
-        )
+        markup = dialog.insertion(decision, path="/grün\x07?a=1&b=\"<'>", root_path="/ö")
         root = parsed(markup)
         back = {field.get("value") for field in root.iter("input") if field.get("name") == "return_to"}
         assert back == {"/gr%C3%BCn%07?a=1&b=\"<'>"}
         assert root.get("data-base") == "/ö/_assent"
-        assert [script.get("nonce") for script in root.iter("script")] == ['a"b']
-        assert [link.get("nonce") for link in root.iter("link")] == ["c&d"]
         assert "Café <&> \"Noël\" 'x'" in "".join(root.itertext())
 
     def test_either_the_banner_or_the_button_is_shown(self, decision: Decision, dialog: Dialog) -> None:
@@ -330,41 +326,10 @@ class TestInsertion:
 
     def test_no_name_in_it_is_one_that_filter_lists_hide(self, decision: Decision, dialog: Dialog) -> None:
         root = parsed(dialog.insertion(decision, path="/"))
-        names = " ".join(
-            found.get(key, "") for found in root.iter() for key in ("id", "class", "href", "src")
-        )
+        names = " ".join(found.get(key, "") for found in root.iter() for key in ("id", "class", "src"))
         assert not re.search(r"cookie|consent|gdpr|cmp|banner|privacy", names)
-
-    def test_without_a_nonce_there_is_no_such_attribute(self, decision: Decision, dialog: Dialog) -> None:
-        assert b"nonce" not in dialog.insertion(decision, path="/")
-
-
-class TestState:
-    def test_the_page_tells_scripts_the_state(self, dialog: Dialog) -> None:
-        markup = dialog.insertion(CHOSEN, path="/").decode()
-        assert (
-            """data-state='{"choice":{"categories":["necessary","analytics"],"at":"2026-11-23T05:39:00Z"},"""
-            """"granted":["necessary","analytics"],"gpc":false,"policy_version":"2026-11","""
-            """"expires":"2027-05-22T05:39:00Z","consent_id":"0190a7c0-1111"}'"""
-        ) in markup
-
-    def test_before_a_choice_nothing_names_the_visitor(self, dialog: Dialog) -> None:
-        assert (
-            """data-state='{"choice":null,"granted":["necessary"],"gpc":true,"policy_version":"2026-11","""
-            """"expires":null,"consent_id":null}'"""
-        ) in dialog.insertion(SIGNALLED, path="/").decode()
-
-    def test_a_policy_version_cannot_leave_the_attribute(self) -> None:
-        dialog = Dialog(
-            prefix="/_assent",
-            rules=Rules(),
-            assets=Assets("/_assent"),
-            seal=Seal(["k" * 32]),
-            policy_version="'><b>&amp;",
-            lifetime_days=1,
-        )
-        root = parsed(dialog.insertion(UNASKED, path="/"))
-        assert """"policy_version":"'><b>&amp;\"""" in str(root.get("data-state"))
+        # A link to the list of cookies may say so; what is loaded must not.
+        assert not [found.get("href") for found in root.iter() if found.tag == "link"]
 
 
 def test_the_build_names_what_pages_carry() -> None:

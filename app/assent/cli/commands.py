@@ -4,6 +4,7 @@
 imported where they are used, so that ``assent --version`` need not load a web framework and a database.
 """
 
+import logging
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,21 @@ from typing import Any
 import click
 
 from assent import __version__
+from assent.cli.audit import audit
+from assent.cli.import_ import import_
+from assent.cli.inventory import inventory
+from assent.cli.ledger import CONFIG_OPTION, known_keys, ledger
+from assent.cli.receipt import receipt
 from assent.cli.report import counts, facts, unwritable
-from assent.cli.server import address, listen, run, run_workers
+from assent.cli.scan import scan
+from assent.cli.serve import health, read_settings, serve
 from assent.config import Settings, key_file, load, new_key, warnings
 from assent.errors import ConfigError
+from assent.server.run import address, listen, run, tls_of
 
 HOST_OPTION = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 PORT_OPTION = click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
-)
-CONFIG_OPTION = click.option(
-    "--config", type=click.Path(path_type=Path), help="Configuration file.  [default: assent.toml if present]"
 )
 
 
@@ -54,31 +59,6 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--upstream", metavar="URL", help="The site to stand in front of.")
-@CONFIG_OPTION
-@HOST_OPTION
-@PORT_OPTION
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Number of processes.")
-def serve(upstream: str | None, config: Path | None, host: str, port: int, workers: int) -> None:
-    """Serve Assent in front of a site."""
-    from assent.web.app import create_app
-
-    settings = _settings(config, upstream)
-    if workers > 1 and port == 0:
-        raise click.UsageError("--port 0 works with one worker only: name the port that the workers share.")
-    with listen(host, port) as listener:
-        # Told as they are before the application makes what is missing.
-        in_force = facts(settings, config)
-        app = create_app(settings)
-        click.echo(f"Assent {__version__}\n  listens on   {address(host, listener)}\n{in_force}")
-        _warn(settings)
-        if workers == 1:
-            run(app, listener)
-            return
-    run_workers(config, upstream, host, port, workers)
-
-
-@main.command()
 @HOST_OPTION
 @PORT_OPTION
 def demo(host: str, port: int) -> None:
@@ -99,18 +79,26 @@ def demo(host: str, port: int) -> None:
         running(create_third_party(), name="localhost") as third_party,
         running(create_shop(third_party)) as shop,
     ):
-        app = create_app(Settings.model_validate({"data_dir": data_dir, **declared(shop, third_party)}))
+        settings = Settings.model_validate({"data_dir": data_dir, **declared(shop, third_party)})
+        app = create_app(settings)
         click.echo(welcome(address(host, listener)))
-        run(app, listener, log_level="warning")
+        # What the server says about itself is no part of the tour; what Assent blocks is.
+        logging.getLogger("assent.reasons").setLevel(logging.INFO)
+        run(app, listener, settings, log_level="warning")
 
 
 @main.command()
 @CONFIG_OPTION
 def check(config: Path | None) -> None:
     """Validate the configuration: print every mistake, or what would be in force."""
-    from assent.web.app import rules_of
+    from assent.web.gateway import gateway_of
+    from assent.web.parts import rules_of
 
-    settings = _settings(config)
+    settings = read_settings(config, {})
+    tls_of(settings)
+    if settings.gateway.upstream:
+        # Only this tells whether its certificates can be read.
+        gateway_of(settings)
     keys = key_file(settings)
     if not settings.secret_keys and keys.path.exists():
         keys.read()
@@ -131,13 +119,22 @@ def new() -> None:
     click.echo(new_key())
 
 
-def _settings(config: Path | None, upstream: str | None = None) -> Settings:
-    from assent.ledger import open_ledger
+@keys.command()
+@CONFIG_OPTION
+def public(config: Path | None) -> None:
+    """Print the public keys in force, newest first: for ledger.public_keys once their secrets are gone."""
+    for key in known_keys(load(config)).public.values():
+        click.echo(key.x)
 
-    settings = load(config, gateway={"upstream": upstream}) if upstream else load(config)
-    # The ledger alone can tell whether its driver is installed; nothing is opened yet.
-    open_ledger(settings.ledger.url)
-    return settings
+
+main.add_command(audit)
+main.add_command(import_)
+main.add_command(inventory)
+main.add_command(ledger)
+main.add_command(receipt)
+main.add_command(scan)
+main.add_command(serve)
+main.add_command(health)
 
 
 def _warn(settings: Settings) -> None:

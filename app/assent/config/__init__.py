@@ -3,13 +3,14 @@
 No other room reads the environment or the configuration file.
 """
 
+from assent.config.gateway import Gateway
 from assent.config.notices import warnings
+from assent.config.server import Server
 from assent.config.settings import (
     LANGUAGES,
     Consent,
     CookieEntry,
     Enforcement,
-    Gateway,
     HostEntry,
     Ledger,
     PathEntry,
@@ -19,6 +20,7 @@ from assent.config.settings import (
 )
 from assent.config.signing import key_file, keys, new_key
 from assent.config.sources import file_in_force, load
+from assent.config.theme import Theme
 
 __all__ = [
     "LANGUAGES",
@@ -29,9 +31,11 @@ __all__ = [
     "HostEntry",
     "Ledger",
     "PathEntry",
+    "Server",
     "Settings",
     "Site",
     "StorageEntry",
+    "Theme",
     "file_in_force",
     "key_file",
     "keys",

@@ -16,7 +16,11 @@ _SEGMENTS = re.compile(r"(?:/[A-Za-z0-9_.~-]+)+\Z")
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\Z")
 _HOST = re.compile(rf"(?:\*\.)?(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{1,5}})?\Z")
+_SOCKET = re.compile(r"unix:(?://)?/[^/]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{3}){1,2}\Z")
+_FAMILY = r"(?:-?[A-Za-z_][A-Za-z0-9_ -]*|\"[A-Za-z0-9_ .'-]+\"|'[A-Za-z0-9_ .-]+')"
+_FONT = re.compile(rf"{_FAMILY}(?:\s*,\s*{_FAMILY})*\Z")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -37,6 +41,22 @@ def text(value: str) -> str:
     return value
 
 
+def colour(value: str) -> str:
+    """Accept a colour in the form ``#rrggbb`` or ``#rgb``."""
+    if not _COLOUR.match(value):
+        raise ValueError(f'"{value}" is no colour in hexadecimal; write it like "#0b62b8"')
+    return value.lower()
+
+
+def font(value: str) -> str:
+    """Accept a list of font families as CSS writes it."""
+    if not _FONT.match(value):
+        raise ValueError(
+            f"{value} is no list of font families; write it like 'Inter, \"Segoe UI\", sans-serif'"
+        )
+    return value
+
+
 def origin(value: str) -> str:
     """Accept ``scheme://host[:port]`` and return it as browsers write it (RFC 6454 6.2)."""
     url = _url(value)
@@ -46,10 +66,34 @@ def origin(value: str) -> str:
 
 
 def upstream(value: str) -> str:
-    """Accept the http or https URL of the site behind the gateway; a base path is allowed."""
+    """Accept the http or https URL of the site behind the gateway, or ``unix:`` and the path of a socket."""
+    if value.startswith("unix:"):
+        if not _SOCKET.match(value) or _CONTROL.search(value):
+            raise ValueError(f'"{value}" names no socket; write its whole path, as in "unix:/run/site.sock"')
+        return value
     url = _url(value)
     if "?" in value or "#" in value or url.username is not None:
         raise ValueError('must have no user, query or fragment; write it like "http://127.0.0.1:9000"')
+    return value
+
+
+def server_name(value: str) -> str:
+    """Accept a host without a port, as certificates name it."""
+    if not _host_fits(value):
+        raise ValueError(
+            f'"{value}" is no host; write a name such as "site.internal", without scheme and port'
+        )
+    return value.lower()
+
+
+def forward_proxy(value: str) -> str:
+    """Accept the http or https URL of a proxy; never quoted, since it may hold a password."""
+    try:
+        url = _url(value)
+    except ValueError:
+        raise ValueError('is no http or https URL; write it like "http://proxy.internal:3128"') from None
+    if url.path not in ("", "/") or "?" in value or "#" in value:
+        raise ValueError('must have no path, query or fragment; write it like "http://proxy.internal:3128"')
     return value
 
 
@@ -113,6 +157,27 @@ def secret_key(value: str) -> str:
     if not value.isascii() or not value.isprintable() or " " in value:
         raise ValueError("must be printable ASCII without spaces; `assent keys new` prints one")
     return value
+
+
+def public_key(value: str) -> str:
+    """Accept an Ed25519 public key, as ``assent keys public`` prints it."""
+    # Not above: no command should wait for a library of cryptography that it does not need.
+    from assent.core.jws import PublicKey
+
+    try:
+        PublicKey(value)
+    except ValueError:
+        raise ValueError(
+            f'"{value}" is no public key; `assent keys public` prints those in force, 43 characters each'
+        ) from None
+    return value
+
+
+def file_or_url(value: str) -> str:
+    """Accept the path of a file, or an http or https URL."""
+    if "://" in value:
+        return value if urlsplit(value).scheme in _DEFAULT_PORTS and urlsplit(value).hostname else page(value)
+    return text(value)
 
 
 def cookie_pattern(value: str) -> str:

@@ -20,6 +20,10 @@ _TEXTS: Mapping[str, str] = {
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
     "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
     "tuple_type": 'must be a list, such as ["a", "b"]',
     "model_type": "must be a table of keys and values",
 }

@@ -8,8 +8,6 @@ from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationInfo,
@@ -18,6 +16,10 @@ from pydantic import (
 )
 
 from assent.config import forms
+from assent.config.gateway import Gateway
+from assent.config.server import Server
+from assent.config.table import Table, Text
+from assent.config.theme import Theme
 from assent.core.categories import Category
 
 LANGUAGES = ("en",)
@@ -54,15 +56,6 @@ def _not_boolean(value: object) -> object:
     return value
 
 
-Text = Annotated[str, AfterValidator(forms.text)]
-
-
-class Table(BaseModel):
-    """What all tables have in common: nothing unknown, nothing changed later, no value in an error's text."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
 class Site(Table):
     """``[site]``: the site as its visitors know it."""
 
@@ -70,6 +63,11 @@ class Site(Table):
     origin: Annotated[str, AfterValidator(forms.origin)] | None = None
     """``scheme://host[:port]``; None derives it from each request."""
     privacy_policy: Annotated[str, AfterValidator(forms.page)] | None = None
+    legal_notice: Annotated[str, AfterValidator(forms.page)] | None = None
+    controller: Text | None = None
+    """Who is responsible, and how to reach them."""
+    transfers: Text | None = None
+    """Where else data goes, such as "the United States"; None says nothing."""
     languages: tuple[Annotated[str, AfterValidator(_language)], ...] = LANGUAGES
     cookie_domain: Annotated[str, AfterValidator(forms.cookie_domain)] | None = None
     """None keeps the consent cookie host-only."""
@@ -93,19 +91,13 @@ class Site(Table):
         return self
 
 
-class Gateway(Table):
-    """``[gateway]``: the site behind, and the proxies before."""
-
-    upstream: Annotated[str, AfterValidator(forms.upstream)] | None = None
-    trusted_proxies: tuple[Annotated[str, AfterValidator(forms.network)], ...] = ()
-
-
 class Enforcement(Table):
     """``[enforcement]``: what happens to what is not granted, and to what nobody knows."""
 
     mode: Literal["enforce", "observe"] = "enforce"
     unknown_cookies: Literal["block", "allow"] = "block"
     unknown_hosts: Literal["block", "allow"] = "block"
+    unknown_storage: Literal["block", "allow"] = "block"
 
 
 class Consent(Table):
@@ -124,6 +116,16 @@ class Ledger(Table):
 
     url: Annotated[str, AfterValidator(forms.ledger_url)] = Field(default="", repr=False)
     """Inside ``Settings`` never empty: the default is a SQLite file in its ``data_dir``."""
+    address: Literal["none", "truncated"] = "none"
+    """Whether a record has the visitor's IP address beside it, cut to its network."""
+    retention_days: Annotated[int, Field(ge=0, le=36500)] = 1095
+    """How long a record is kept after the consent that it tells of has ended."""
+    heads: Annotated[str, AfterValidator(forms.file_or_url)] | None = None
+    """Where signed heads are published, outside of the ledger."""
+    public_keys: tuple[Annotated[str, AfterValidator(forms.public_key)], ...] = ()
+    """Of secret keys that are gone, so that what they signed can still be checked."""
+
+    _whole_days = field_validator("retention_days", mode="before")(_not_boolean)
 
 
 class CookieEntry(Table):
@@ -167,10 +169,14 @@ class Settings(Table):
     data_dir: Path = Path("assent-data")
     secret_keys: tuple[Annotated[SecretStr, AfterValidator(_secret_key)], ...] = ()
     """Newest first; empty means those in ``data_dir``. ``config.keys`` returns the ones in force."""
+    admin_token: Annotated[SecretStr, AfterValidator(_secret_key)] | None = None
+    """What a program of the owner's sends to read records and rates; None: nobody may."""
     site: Site = Site()
     gateway: Gateway = Gateway()
+    server: Server = Server()
     enforcement: Enforcement = Enforcement()
     consent: Consent = Consent()
+    theme: Theme = Theme()
     ledger: Ledger = Field(default=Ledger(), validate_default=True)
     cookies: tuple[CookieEntry, ...] = ()
     storage: tuple[StorageEntry, ...] = ()
@@ -182,7 +188,9 @@ class Settings(Table):
     def _in_data_dir(cls, value: Ledger, info: ValidationInfo) -> Ledger:
         if value.url or "data_dir" not in info.data:
             return value
-        return Ledger(url=f"sqlite:///{(info.data['data_dir'] / 'ledger.db').as_posix()}")
+        return value.model_copy(
+            update={"url": f"sqlite:///{(info.data['data_dir'] / 'ledger.db').as_posix()}"}
+        )
 
     @field_validator("secret_keys")
     @classmethod

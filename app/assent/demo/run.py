@@ -15,11 +15,11 @@ STOP_SECONDS = 5.0
 
 
 @contextmanager
-def running(app: ASGIApp, port: int = 0, name: str = LOOPBACK) -> Iterator[str]:
+def running(app: ASGIApp, port: int = 0, name: str = LOOPBACK, *, websockets: bool = False) -> Iterator[str]:
     """Serve the application on 127.0.0.1 and yield its origin; port 0 takes a free one.
 
     ``name`` is the host in that origin: cookies know no ports, so an application that plays another site
-    goes by ``localhost``.
+    goes by ``localhost``. ``websockets`` need the extra ws.
     Raises OSError when the port is taken and RuntimeError when the application does not start or stop.
     """
     listener = _listen(port)
@@ -29,7 +29,7 @@ def running(app: ASGIApp, port: int = 0, name: str = LOOPBACK) -> Iterator[str]:
             # The process belongs to somebody else: its logging set-up is not ours to replace.
             log_config=None,
             log_level="warning",
-            ws="none",
+            ws="websockets-sansio" if websockets else "none",
             timeout_graceful_shutdown=2,
         )
     )

@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import mimetypes
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,22 +11,20 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from assent.resources import directory
+from assent.web.slimming import slimmed
 
 Field = tuple[bytes, bytes]
 
 WORTH_IT = 0.95
 """A compressed variant is kept when it is at most this fraction of the file."""
 
-TEXT = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
-# Asked first: what mimetypes says depends on the tables of the machine.
-
-
-# Comments are for those who read the source. Only what cannot be part of a string in our own files goes:
-# whole lines, and the block comments that carry types.
-COMMENTS = {
-    ".css": re.compile(rb"/\*.*?\*/", re.DOTALL),
-    ".js": re.compile(rb"/\*\*[\s\S]*?\*/ ?|^[ \t]*//.*$", re.MULTILINE),
+TEXT = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".ts": "text/plain; charset=utf-8",
 }
+# Asked first: what mimetypes says depends on the tables of the machine.
 
 
 @dataclass(frozen=True)
@@ -55,13 +52,18 @@ class Assets:
         self._urls: dict[str, str] = {}
         self._served: dict[str, Asset] = {}
         root = folder or directory("static")
-        for path in sorted(root.iterdir()):
-            if path.is_file() and not path.name.startswith("."):
-                self._add(path)
+        paths = (path for path in sorted(root.iterdir()) if path.is_file() and not path.name.startswith("."))
+        self._bodies = slimmed({path.name: path.read_bytes() for path in paths})
+        for name, body in self._bodies.items():
+            self.add(name, body)
 
     def url(self, name: str) -> str:
         """Return the path of a file below the root path; KeyError when static/ has no such file."""
         return self._urls[name]
+
+    def body(self, name: str) -> bytes:
+        """Return what a file holds as it is served."""
+        return self._bodies[name]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer GET and HEAD; 404 for any name that is not exactly one of those handed out."""
@@ -69,15 +71,17 @@ class Assets:
         asset = self._served.get(name) if folder.endswith(self._folder) else None
         await serve(asset, scope, send)
 
-    def _add(self, path: Path) -> None:
-        body = slim(path.read_bytes(), path.suffix)
+    def add(self, name: str, body: bytes) -> None:
+        """Serve one more file, which is as small as it gets."""
+        path = Path(name)
         digest = hashlib.sha256(body).hexdigest()[:12]
-        name = f"{path.stem}.{digest}{path.suffix}"
+        hashed = f"{path.stem}.{digest}{path.suffix}"
         # mtime 0: the same file gives the same octets on every gateway.
         packed = gzip.compress(body, compresslevel=9, mtime=0)
         worth_it = len(packed) <= WORTH_IT * len(body)
-        self._urls[path.name] = f"{self._folder}/{name}"
-        self._served[name] = Asset(
+        self._bodies[name] = body
+        self._urls[name] = f"{self._folder}/{hashed}"
+        self._served[hashed] = Asset(
             plain=variant(path, body, f'"{digest}"', encoded=False, varies=worth_it),
             compressed=variant(path, packed, f'"{digest}-gzip"', encoded=True, varies=True)
             if worth_it
@@ -100,14 +104,6 @@ async def serve(asset: Asset | None, scope: Scope, send: Send) -> None:
             await answer(send, 304, kept)
         else:
             await answer(send, 200, chosen.fields, b"" if scope["method"] == "HEAD" else chosen.body)
-
-
-def slim(body: bytes, suffix: str) -> bytes:
-    """Return a stylesheet or script of ours without comments, indentation and empty lines."""
-    if suffix not in COMMENTS:
-        return body
-    lines = COMMENTS[suffix].sub(b"", body).splitlines()
-    return b"\n".join(line.strip() for line in lines if line.strip()) + b"\n"
 
 
 def variant(path: Path, body: bytes, etag: str, *, encoded: bool, varies: bool) -> Variant:

@@ -13,17 +13,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from assent.asgi.origin import is_same_origin
-from assent.asgi.types import OriginOf
+from assent.asgi.types import OriginOf, Scope
 from assent.asgi.visit import Visit, Visits
 from assent.core import record
 from assent.core.categories import ALL, NECESSARY_ONLY, Category
 from assent.core.choice import Choice, ChoiceCookie
 from assent.core.decision import decide
 from assent.core.fields import SET_COOKIE, Fields
-from assent.core.record import Action
+from assent.core.personal import Personal
+from assent.core.record import BUTTONS, Action
 from assent.core.representation import first
-from assent.errors import BadChoice, CrossSite, LedgerUnavailable, TooLarge
+from assent.errors import BadChoice, CrossSite, LedgerUnavailable, TooLarge, TooManyRequests
 from assent.ledger import Ledger
+from assent.web.notice import Shown
 from assent.web.return_to import is_local
 from assent.web.state import state
 
@@ -72,14 +74,23 @@ class ChoiceEndpoint:
         ledger: Ledger,
         origin_of: OriginOf,
         notice: Callable[[str], str],
+        shown: Shown,
         language: str,
+        personal: Callable[[Scope], Personal | None] = lambda scope: None,
+        admit: Callable[[Scope], None] = lambda scope: None,
+        made: Callable[[Action], None] = lambda action: None,
     ) -> None:
+        """``admit`` raises TooManyRequests; ``made`` is told of each choice that took effect."""
         self._cookie = cookie
         self._visits = visits
         self._ledger = ledger
         self._origin_of = origin_of
         self._notice = notice
+        self._shown = shown
         self._language = language
+        self._personal = personal
+        self._admit = admit
+        self._made = made
 
     async def post(self, request: Request) -> Response:
         """Answer one POST: 303 back for a form, the new state as JSON for a script."""
@@ -91,7 +102,8 @@ class ChoiceEndpoint:
         # Should the choice fail, the words about it lead back to where the visitor was.
         request.state.return_to = submission.return_to
         before = self._visits.of(fields)
-        choice = await self._effective(submission, before, origin)
+        choice = await self._effective(submission, before, origin, request.scope)
+        self._made(submission.action)
         response = self._response(submission, choice, gpc=before.decision.gpc)
         line = self._cookie.set_cookie(choice, secure=origin.startswith("https:"))
         withdraws = not before.decision.granted <= choice.granted
@@ -100,7 +112,7 @@ class ChoiceEndpoint:
         response.raw_headers += [(SET_COOKIE, line), *self._visits.expire(refused, origin, path)]
         return response
 
-    async def _effective(self, submission: Submission, before: Visit, origin: str) -> Choice:
+    async def _effective(self, submission: Submission, before: Visit, origin: str, scope: Scope) -> Choice:
         """Return the choice as it takes effect. No record, no grant: this is the one place that says so."""
         now = time()
         earlier = before.decision.choice
@@ -108,10 +120,13 @@ class ChoiceEndpoint:
         choice = self._cookie.choice(consent_id, submission.granted, int(now))
         grants_more = not choice.granted <= before.decision.granted
         try:
+            self._admit(scope)
             async with asyncio.timeout(PATIENCE if grants_more else REFUSAL_PATIENCE):
-                await self._record(submission, before, choice, origin, int(now * 1000))
-        except (LedgerUnavailable, TimeoutError) as error:
+                await self._record(submission, before, choice, origin, int(now * 1000), self._personal(scope))
+        except (LedgerUnavailable, TimeoutError, TooManyRequests) as error:
             if grants_more:
+                if isinstance(error, TooManyRequests):
+                    raise
                 raise LedgerUnavailable(
                     "Your choice could not be recorded, so nothing was changed. Please try again in a moment."
                 ) from error
@@ -122,32 +137,45 @@ class ChoiceEndpoint:
         return choice
 
     async def _record(
-        self, submission: Submission, before: Visit, choice: Choice, origin: str, ms: int
+        self,
+        submission: Submission,
+        before: Visit,
+        choice: Choice,
+        origin: str,
+        ms: int,
+        personal: Personal | None,
     ) -> None:
         earlier = before.decision.choice
         previous = await self._ledger.last(choice.consent_id) if earlier else None
-        await self._ledger.append(
-            record.build(
-                at=ms,
-                entropy=secrets.token_bytes(10),
-                consent_id=choice.consent_id,
-                site=origin,
-                action=submission.action,
-                granted=choice.granted,
-                before=before.decision.granted,
-                gpc=before.decision.gpc,
-                language=self._language,
-                policy_version=choice.policy_version,
-                notice=self._notice(submission.notice),
-                method="script" if submission.script else "form",
-                expires=choice.expires,
-                previous=previous.id if previous else None,
-            )
+        notice = self._notice(submission.notice)
+        # Another worker may have shown it; that one has kept it then.
+        if shown := self._shown.text(notice):
+            await self._ledger.keep(shown)
+        made = record.build(
+            at=ms,
+            entropy=secrets.token_bytes(10),
+            consent_id=choice.consent_id,
+            site=origin,
+            action=submission.action,
+            granted=choice.granted,
+            before=before.decision.granted,
+            gpc=before.decision.gpc,
+            language=self._language,
+            policy_version=choice.policy_version,
+            notice=notice,
+            method="script" if submission.script else "form",
+            expires=choice.expires,
+            previous=previous.id if previous else None,
+            personal=personal.commitment if personal else None,
         )
+        await self._ledger.append(made, personal)
 
     def _response(self, submission: Submission, choice: Choice, *, gpc: bool) -> Response:
         # Pages in the browser's cache show the state before; going back would show them again.
         headers = {"cache-control": "no-store", "clear-site-data": '"cache"'}
+        if choice.granted != ALL:
+            # A browser reports network errors for as long as an earlier response told it to; this ends it.
+            headers["nel"] = '{"report_to": "none", "max_age": 0}'
         if submission.script:
             body = state(decide(choice, gpc=gpc), self._cookie.policy_version)
             return JSONResponse(body, headers=headers)
@@ -164,9 +192,11 @@ def parse(fields: Fields, body: bytes) -> Submission:
     else:
         raise BadChoice("Send the choice as application/x-www-form-urlencoded or application/json.")
     try:
-        action = Action(values["action"][-1])
+        action: Action | None = Action(values["action"][-1])
     except (KeyError, IndexError, ValueError):
-        raise BadChoice(f"action must be one of: {', '.join(Action)}.") from None
+        action = None
+    if action not in BUTTONS:
+        raise BadChoice(f"action must be one of: {', '.join(BUTTONS)}.")
     try:
         categories = frozenset(Category(name) for name in values.get("category", ()))
     except ValueError:
@@ -189,6 +219,8 @@ def _json(body: bytes) -> Mapping[str, list[str]]:
         raise BadChoice("categories must be a list of names.")
     if unknown := sorted(data.keys() - MEMBERS):
         raise BadChoice(f"{unknown[0]} is no member of a choice; it has: {', '.join(sorted(MEMBERS))}.")
+    if wrong := [name for name in ("notice", "return_to") if not isinstance(data.get(name, ""), str)]:
+        raise BadChoice(f"{wrong[0]} must be text.")
     texts = {name: [value] for name in MEMBERS if isinstance(value := data.get(name), str)}
     return {**texts, "category": categories}
 

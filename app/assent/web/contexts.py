@@ -14,14 +14,20 @@ class Frame:
 
     base: str
     """Path under which Assent's own routes live: root path and prefix."""
-    css: str
-    """URL path of the stylesheet."""
-    js: str
-    """URL path of the script."""
-    site_name: str | None
+    styles: tuple[str, ...] = ()
+    """URL paths of the stylesheets of a page of Assent's own."""
+    site_name: str | None = None
     """What the site calls itself."""
-    privacy_policy: str | None
+    privacy_policy: str | None = None
     """Where the privacy policy is."""
+    legal_notice: str | None = None
+    """Where it says whose site this is."""
+    controller: str | None = None
+    """Who is responsible, and how to reach them."""
+    transfers: str | None = None
+    """Where else data goes."""
+    side: bool = False
+    """Whether the dialog stands at the side."""
     lang: str = "en"
     """Language of the texts (BCP 47)."""
     dir: str = "ltr"
@@ -40,6 +46,8 @@ class CookieRow:
     """How long it lives, in words."""
     description: str
     """What it is for."""
+    learned: str = ""
+    """How it is known that the site uses it."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,20 @@ class Section:
 
 
 @dataclass(frozen=True)
+class PartyRow:
+    """One third party of one category."""
+
+    domain: str
+    """Its registrable domain."""
+    category: str
+    """The category's value."""
+    label: str
+    """The category's name."""
+    learned: str
+    """How it is known that the site uses it."""
+
+
+@dataclass(frozen=True)
 class ChoiceMade:
     """The choice that stands, in the visitor's words."""
 
@@ -73,7 +95,7 @@ class ChoiceMade:
     """When, as ISO 8601."""
     when: str
     """When, in words."""
-    labels: str
+    labels: tuple[str, ...]
     """What was granted, by label."""
     consent_id: str
     """What the visitor can name to have the record found."""
@@ -96,8 +118,23 @@ class Preferences:
     """Whether the second part of the introduction is shown."""
     notice: str = ""
     """The sealed hash of the notice."""
-    state: str = "null"
-    """The state as JSON, for scripts."""
+    parties: int = 0
+    """Third parties that pages reach once everything is allowed."""
+    opening: str = ""
+    """The script, for a page of its own."""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """For declaration.html."""
+
+    frame: Frame
+    sections: tuple[Section, ...]
+    """All five categories in order."""
+    third_parties: tuple[PartyRow, ...]
+    """Those that pages reach once they are allowed."""
+    parties: int
+    """How many there are."""
 
 
 @dataclass(frozen=True)
@@ -111,14 +148,12 @@ class Insertion:
     """Whether the browser sends Global Privacy Control."""
     return_to: str
     """Path and query of the page that is being shown."""
-    state: str
-    """The state as JSON, for scripts."""
+    purposes: str
+    """What cookies are used for and by how many, in words."""
     notice: str
     """The sealed hash of the notice that the dialog shows."""
-    script_nonce: str
-    """Empty, or the whole nonce attribute."""
-    style_nonce: str
-    """Empty, or the whole nonce attribute."""
+    reasons: str
+    """What visitors on this machine see of what was blocked; empty for others."""
 
 
 @dataclass(frozen=True)
@@ -162,3 +197,65 @@ class Leaving:
     """Where the visitor would be sent."""
     return_to: str
     """Path and query of a page to come back to."""
+
+
+@dataclass(frozen=True)
+class BlockedThing:
+    """One thing that is blocked, wherever that was."""
+
+    kind: str
+    """Cookie, host and so on, in a word."""
+    name: str
+    """Its name, printable and short."""
+    category: str
+    """The category's value, "unknown", or "all" for what waits until everything is granted."""
+    rule: str
+    """The rule that decided."""
+    passes: str
+    """Which choice of a visitor lets it pass, in words."""
+    places: tuple[str, ...]
+    """Layer, page and number, in words."""
+    toml: str
+    """The lines of assent.toml that would let it pass unasked; may be empty."""
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """For overlay.html."""
+
+    frame: Frame
+    css: str
+    """URL path of its stylesheet."""
+    js: str
+    """URL path of its script."""
+    title: str
+    """What the list is of."""
+    advice: str
+    """What to do with the lines for assent.toml."""
+    things: tuple[BlockedThing, ...]
+    """The first things that were blocked."""
+    number: int
+    """How many things there are."""
+    script_nonce: str
+    """Empty, or the whole nonce attribute."""
+    style_nonce: str
+    """Empty, or the whole nonce attribute."""
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """For reasons.html."""
+
+    frame: Frame
+    css: str
+    """URL path of its stylesheet."""
+    title: str
+    """What the list is of."""
+    advice: str
+    """What to do with the lines for assent.toml."""
+    things: tuple[BlockedThing, ...]
+    """All that was blocked."""
+    unlisted: int
+    """How often something was blocked that is not listed, for there is too much of it."""
+    return_to: str
+    """Path and query of the page to go back to."""

@@ -1,38 +1,35 @@
 """Renders what the visitor sees: the banner in the site's pages, the dialog, and words when it fails."""
 
 import hashlib
-import html
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from gettext import NullTranslations
 
 from jinja2 import Template
 
+from assent.config import Theme
 from assent.core.categories import DESCRIPTIONS, Category
 from assent.core.choice import Choice
 from assent.core.decision import Decision, decide
 from assent.core.rules import Rules
 from assent.web.assets import Assets
-from assent.web.contexts import ChoiceMade, Frame, Insertion, Message, Preferences, Section
+from assent.web.contexts import ChoiceMade, Declaration, Frame, Insertion, Message, Preferences, Section
 from assent.web.notice import Seal
+from assent.web.opening import BY_FILE, Opening
+from assent.web.parties import ThirdParties
 from assent.web.return_to import local_path
-from assent.web.state import iso, state
+from assent.web.state import iso
 from assent.web.tables import CookieTables, Tables
 from assent.web.templating import Mould, ascii_html, environment, slot
-
-REMEMBERED = 1024
-"""Decisions whose state attribute is kept: writing one takes longer than all the rest of an insertion."""
-
-_compact = json.JSONEncoder(separators=(",", ":")).encode
+from assent.web.theme import FIRST_VIEW, dress
 
 UNASKED = decide(None, gpc=False)
 """The decision about a visitor who has said nothing yet."""
 
 
 class Dialog:
-    """Made once at start; ``names`` gives the cookie-names seen so far, which the dialog then lists."""
+    """Made once at start; ``names`` and ``hosts`` give what was seen so far, which the dialog then lists."""
 
     def __init__(
         self,
@@ -45,23 +42,42 @@ class Dialog:
         lifetime_days: int,
         site_name: str | None = None,
         privacy_policy: str | None = None,
+        legal_notice: str | None = None,
+        controller: str | None = None,
+        transfers: str | None = None,
+        theme: Theme | None = None,
         names: Callable[[], Iterable[str]] = tuple,
+        hosts: Callable[[], tuple[str, ...]] = tuple,
+        noticed: Callable[[str, bytes], None] = lambda sha256, notice: None,
+        translations: NullTranslations | None = None,
     ) -> None:
+        theme = theme or Theme()
+        dress(assets, theme)
         self.policy_version = policy_version
+        self.opening = Opening(assets, prefix=prefix, policy_version=policy_version)
+        self._tell = noticed
         self._seal = seal
-        self._prefix = prefix
-        self._css = assets.url("assent.css")
-        self._js = assets.url("assent.js")
-        self._site_name = site_name
-        self._privacy_policy = privacy_policy
+        self._frame = Frame(
+            base=prefix,
+            styles=(assets.url(FIRST_VIEW), assets.url("assent-dialog.css")),
+            site_name=site_name,
+            privacy_policy=privacy_policy,
+            legal_notice=legal_notice,
+            controller=controller,
+            transfers=transfers,
+            side=theme.dialog == "side",
+        )
         self._tables = CookieTables(rules, lifetime_days=lifetime_days, names=names)
-        env = environment()
-        self._preferences = env.get_template("preferences.html")
-        self._fragment = env.get_template("fragment.html")
-        self._message = env.get_template("message.html")
-        self._moulds = self._cast(env.get_template("insertion.html"))
-        self._state_of = lru_cache(REMEMBERED)(self._state_attribute)
-        self._noticed: tuple[Tables, bytes, str, str] | None = None
+        self._parties = ThirdParties(rules, hosts)
+        self.environment = environment(translations, theme.templates)
+        self._preferences = self.environment.get_template("preferences.html")
+        self._fragment = self.environment.get_template("fragment.html")
+        self._message = self.environment.get_template("message.html")
+        self._declaration = self.environment.get_template("declaration.html")
+        self._purposes = self.environment.get_template("_purposes.html")
+        self._in_words: dict[int, bytes] = {}
+        self._moulds = self._cast(self.environment.get_template("insertion.html"))
+        self._noticed: tuple[object, bytes, str, str] | None = None
         self.build = self._build_name()
 
     def page(
@@ -75,7 +91,8 @@ class Dialog:
     ) -> str:
         """Return the dialog as a whole page; ``ticked`` are switches as the visitor left them, unsaved."""
         context = self._context(decision, return_to, root_path, more=more, ticked=ticked)
-        return self._preferences.render(self._sealed(context))
+        script = self.opening.script(decision, BY_FILE, root_path).decode("ascii")
+        return self._preferences.render(self._sealed(context) | {"opening": script})
 
     def fragment(self, decision: Decision, *, return_to: str, root_path: str = "") -> str:
         """Return the ``<dialog>`` element alone, for the script to show."""
@@ -85,6 +102,15 @@ class Dialog:
         """Return a small page that says what happened and leads back."""
         return self._message.render(vars(Message(self.frame(root_path), title, text, local_path(return_to))))
 
+    def declaration(self, *, root_path: str = "") -> Declaration:
+        """Return what the site uses, as the page of it and its JSON tell it."""
+        listed = sections(self._tables.current(), frozenset())
+        return Declaration(self.frame(root_path), listed, self._parties.current(), self._parties.number())
+
+    def declaration_page(self, *, root_path: str = "") -> str:
+        """Return the declaration as a page, which may stand in a frame of the site's."""
+        return self._declaration.render(vars(self.declaration(root_path=root_path)))
+
     def notice(self) -> bytes:
         """Return the dialog as it is shown before anything is ticked: what a consent is a consent to."""
         return self._current_notice()[1]
@@ -93,30 +119,35 @@ class Dialog:
         """Return the SHA-256, in hexadecimal, of the notice that a form was shown with, else the current."""
         return self._seal.open(sealed) or self._current_notice()[2]
 
-    def insertion(
-        self,
-        decision: Decision,
-        *,
-        path: str,
-        root_path: str = "",
-        script_nonce: str = "",
-        style_nonce: str = "",
-    ) -> bytes:
+    def insertion(self, decision: Decision, *, path: str, root_path: str = "", reasons: str = "") -> bytes:
         """Return what is put into a page of the site: ASCII, and well-formed as XML too.
 
-        ``path`` is the page's path and query as the browser wrote them; the nonces are those of the page's
-        own Content-Security-Policy.
+        ``path`` is the page's path and query as the browser wrote them; ``reasons`` is markup for visitors on
+        this machine.
         """
         chosen = decision.choice is not None
         values = {
             "root": ascii_html(root_path) if root_path else b"",
             "return_to": ascii_html(local_path(path)),
-            "state": self._state_of(decision),
+            "purposes": self._told(self._parties.number()),
             "notice": self._current_notice()[3].encode(),
-            "script_nonce": _nonce(script_nonce),
-            "style_nonce": _nonce(style_nonce),
+            "reasons": reasons.encode("ascii", "xmlcharrefreplace"),
         }
         return self._moulds[chosen, decision.gpc].fill(values)
+
+    def frame(self, root_path: str) -> Frame:
+        """Return what every page of Assent's own has around it."""
+        frame = self._frame
+        styles = tuple(root_path + url for url in frame.styles)
+        return replace(frame, base=root_path + frame.base, styles=styles) if root_path else frame
+
+    def _told(self, parties: int) -> bytes:
+        """Return what cookies are used for, and by how many, in words."""
+        words = self._in_words.get(parties)
+        if words is None:
+            text = self._purposes.render(frame=self._frame, parties=parties)
+            words = self._in_words[parties] = text.strip().encode("ascii", "xmlcharrefreplace")
+        return words
 
     def _cast(self, template: Template) -> Mapping[tuple[bool, bool], Mould]:
         """Return the mould of each variant of the insertion, by (has a choice, sends Sec-GPC: 1)."""
@@ -129,24 +160,25 @@ class Dialog:
             chosen=chosen,
             gpc=gpc,
             return_to=slot("return_to"),
-            state=slot("state"),
+            purposes=slot("purposes"),
             notice=slot("notice"),
-            script_nonce=slot("script_nonce"),
-            style_nonce=slot("style_nonce"),
+            reasons=slot("reasons"),
         )
 
     def _build_name(self) -> str:
         """Name what the moulds say: pages that carry another insertion are other representations."""
-        said = repr([vars(mould) for mould in self._moulds.values()])
+        moulds = [vars(mould) for mould in self._moulds.values()]
+        said = repr((moulds, self._told(0), self.opening.said))
         return hashlib.sha256(said.encode()).hexdigest()[:12]
 
-    def _current_notice(self) -> tuple[Tables, bytes, str, str]:
-        tables = self._tables.current()
-        if self._noticed is None or self._noticed[0] is not tables:
-            context = replace(self._context(UNASKED, "/", ""), sections=sections(tables, frozenset()))
+    def _current_notice(self) -> tuple[object, bytes, str, str]:
+        listed = self._tables.current(), self._parties.current()
+        if self._noticed is None or self._noticed[0] != listed:
+            context = replace(self._context(UNASKED, "/", ""), sections=sections(listed[0], frozenset()))
             shown = self._fragment.render(vars(context)).encode()
             sha256 = hashlib.sha256(shown).hexdigest()
-            self._noticed = (tables, shown, sha256, self._seal.close(sha256))
+            self._noticed = (listed, shown, sha256, self._seal.close(sha256))
+            self._tell(sha256, shown)
         return self._noticed
 
     def _context(
@@ -166,27 +198,12 @@ class Dialog:
             gpc=decision.gpc,
             return_to=local_path(return_to),
             more=more,
-            state=_compact(state(decision, self.policy_version)),
+            parties=self._parties.number(),
         )
 
     def _sealed(self, context: Preferences) -> dict[str, object]:
         """Return what a template is given, with the seal of the notice that it shows."""
         return vars(context) | {"notice": self._current_notice()[3]}
-
-    def frame(self, root_path: str) -> Frame:
-        """Return what every page of Assent's own has around it."""
-        return Frame(
-            base=root_path + self._prefix,
-            css=root_path + self._css,
-            js=root_path + self._js,
-            site_name=self._site_name,
-            privacy_policy=self._privacy_policy,
-        )
-
-    def _state_attribute(self, decision: Decision) -> bytes:
-        """Return the state for an attribute in single quotes, where JSON's own quotes need no escape."""
-        text = _compact(state(decision, self.policy_version))
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;").encode("ascii")
 
 
 def sections(tables: Tables, checked: frozenset[Category]) -> tuple[Section, ...]:
@@ -210,10 +227,6 @@ def choice_made(choice: Choice) -> ChoiceMade:
     return ChoiceMade(
         at=iso(choice.at),
         when=f"{at.tm_mday} {time.strftime('%B %Y, %H:%M UTC', at)}",
-        labels=", ".join(category.label for category in Category if category in choice.granted),
+        labels=tuple(category.label for category in Category if category in choice.granted),
         consent_id=choice.consent_id,
     )
-
-
-def _nonce(value: str) -> bytes:
-    return f' nonce="{html.escape(value)}"'.encode("ascii", "xmlcharrefreplace") if value else b""

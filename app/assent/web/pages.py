@@ -1,16 +1,21 @@
 """Assent's own pages and answers, apart from the choice itself."""
 
+from collections.abc import Awaitable, Callable, Sequence
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from assent.asgi.visit import Visits
 from assent.core.categories import Category
 from assent.core.representation import first
-from assent.errors import AssentError, LedgerUnavailable
-from assent.ledger import Ledger
+from assent.core.words import N_
+from assent.errors import AssentError, LedgerUnavailable, TooManyRequests
+from assent.web.declaration import declared
 from assent.web.dialog import Dialog
 from assent.web.return_to import asked_for
 from assent.web.state import state
+
+Probe = Callable[[], Awaitable[str | None]]
 
 RETRY_AFTER = "5"
 """Seconds after which a grant that could not be recorded may be tried again."""
@@ -26,13 +31,22 @@ HEADERS = {
 }
 
 
+EMBEDDABLE = HEADERS | {
+    "content-security-policy": HEADERS["content-security-policy"].replace(
+        "frame-ancestors 'none'", "frame-ancestors 'self'"
+    ),
+}
+"""Of pages that may stand in a frame of the site's own."""
+
+
 class Pages:
     """The endpoints that read and never change anything."""
 
-    def __init__(self, *, dialog: Dialog, visits: Visits, ledger: Ledger) -> None:
+    def __init__(self, *, dialog: Dialog, visits: Visits, probes: Sequence[Probe]) -> None:
+        """Each of the ``probes`` returns why Assent is not ready, or None."""
         self._dialog = dialog
         self._visits = visits
-        self._ledger = ledger
+        self._probes = probes
 
     async def index(self, request: Request) -> Response:
         """Lead to the dialog."""
@@ -60,29 +74,48 @@ class Pages:
         decision = self._visits.of(request.scope["headers"]).decision
         return JSONResponse(state(decision, self._dialog.policy_version), headers=HEADERS)
 
+    async def cookies(self, request: Request) -> Response:
+        """Declare what the site uses: a page, which may stand in one of the site's, or JSON."""
+        root_path = request.scope.get("root_path", "")
+        headers = {**EMBEDDABLE, "vary": "Accept"}
+        if request.url.path.endswith(".json") or _prefers_json(request.headers.get("accept", "")):
+            return JSONResponse(declared(self._dialog.declaration(root_path=root_path)), headers=headers)
+        return HTMLResponse(self._dialog.declaration_page(root_path=root_path), headers=headers)
+
     async def health(self, request: Request) -> Response:
         """Tell that the process answers."""
         return PlainTextResponse("ok\n", headers=HEADERS)
 
     async def ready(self, request: Request) -> Response:
-        """Tell whether a grant could be recorded now, and if not, why."""
-        reason = await self._ledger.probe()
-        body = {"ready": reason is None} if reason is None else {"ready": False, "reason": reason}
-        return JSONResponse(body, status_code=200 if reason is None else 503, headers=HEADERS)
+        """Tell whether visitors may be sent here and a grant could be recorded now, and if not, why."""
+        reasons = [reason for probe in self._probes if (reason := await probe())]
+        if not reasons:
+            return JSONResponse({"ready": True}, headers=HEADERS)
+        return JSONResponse({"ready": False, "reason": "; ".join(reasons)}, status_code=503, headers=HEADERS)
 
     async def error(self, request: Request, error: Exception) -> Response:
         """Say what was wrong with a choice, in the form in which it was sent."""
         status = error.status if isinstance(error, AssentError) else 500
-        headers = {**HEADERS, "retry-after": RETRY_AFTER} if isinstance(error, LedgerUnavailable) else HEADERS
+        headers = HEADERS
+        if isinstance(error, LedgerUnavailable | TooManyRequests):
+            wait = str(error.seconds) if isinstance(error, TooManyRequests) else RETRY_AFTER
+            headers = {**HEADERS, "retry-after": wait}
         if first(request.scope["headers"], b"content-type").startswith(b"application/json"):
             return JSONResponse({"error": str(error)}, status_code=status, headers=headers)
         html = self._dialog.message(
-            "Your choice was not saved",
+            N_("Your choice was not saved"),
             str(error),
             return_to=getattr(request.state, "return_to", None) or asked_for(request),
             root_path=request.scope.get("root_path", ""),
         )
         return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def _prefers_json(accept: str) -> bool:
+    """Tell whether JSON is named before HTML."""
+    kinds = [item.partition(";")[0].strip() for item in accept.lower().split(",")]
+    named = [kind for kind in kinds if kind in ("application/json", "text/html", "application/xhtml+xml")]
+    return named[:1] == ["application/json"]
 
 
 def _ticked(request: Request) -> frozenset[Category] | None:

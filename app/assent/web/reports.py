@@ -1,20 +1,29 @@
-"""POST /reports: what browsers say they blocked under the decision's policy.
+"""POST /reports: what browsers say they blocked under the decision's policy, and what the guard did.
 
-Both forms are read (CSP 3, 5.3; Reporting API). All of it is written by whoever posts: it is bounded, never
-echoed, and of the hosts it names only those count that a rule knows.
+Both forms of violation reports are read (CSP 3, 5.3; Reporting API). All of it is written by whoever posts:
+it is bounded, shown to visitors on this machine alone, and a host that it names counts as one of the site's
+only if a rule knows it.
 """
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from assent.asgi.types import OriginOf, Scope, Sightings, Tell
+from assent.asgi.visit import Visits
+from assent.core.categories import Category
 from assent.core.rules import Rules
+from assent.core.tally import Count, Tally
 from assent.core.urls import third_party
 from assent.errors import BadChoice, TooLarge
+from assent.web.loopback import Loopback
 
 MAX_BODY = 64 * 1024
 MAX_VIOLATIONS = 50
@@ -23,15 +32,48 @@ MAX_VIOLATIONS = 50
 PER_SECOND = 100
 """Reports that are read; the rest is answered and forgotten."""
 
-NOWHERE = "https://invalid"
+DIRECTIVE = re.compile(r"[a-z-]{1,32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing that a browser says it kept from a page; ``page`` is the URL of that."""
+
+    url: str
+    directive: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One thing that the guard kept a script of a page from, as it calls it: ``cookie _ga``."""
+
+    kind: str
+    name: str
+    page: str
 
 
 class Reports:
     """Tells which third parties pages ask for, so that the policy names them once they are granted."""
 
-    def __init__(self, *, rules: Rules, sighted: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        *,
+        rules: Rules,
+        sightings: Sightings,
+        visits: Visits,
+        tally: Tally,
+        origin_of: OriginOf,
+        loopback: Loopback,
+        tell: Tell,
+    ) -> None:
         self._rules = rules
-        self._sighted = sighted
+        self._sightings = sightings
+        self._visits = visits
+        self._tally = tally
+        self._origin_of = origin_of
+        self._loopback = loopback
+        self._tell = tell
         self._second = 0
         self._left = PER_SECOND
 
@@ -43,11 +85,48 @@ class Reports:
             if len(body) > MAX_BODY:
                 raise TooLarge(f"A report has at most {MAX_BODY} bytes.")
         if self._may_read():
-            for url in blocked_urls(bytes(body)):
-                target = third_party(url, NOWHERE)
-                if target is not None and self._rules.host(target) is not None:
-                    self._sighted(str(target))
+            self._read(bytes(body), request.scope)
         return Response(status_code=204)
+
+    def _read(self, body: bytes, scope: Scope) -> None:
+        local = self._loopback.is_here(scope)
+        granted = self._visits.of(scope["headers"]).decision.granted
+        origin = self._origin_of(scope)
+        counts: list[Count] = []
+        for said in entries(body):
+            if isinstance(said, Violation):
+                count = self._violation(said, granted, origin, strange=not local)
+            else:
+                # Only the list that a visitor on this machine sees has the guard report.
+                count = self._refusal(said) if local else None
+            if count is not None:
+                counts.append(count.add(_path(said.page)))
+        if local:
+            self._tell(counts, scope)
+
+    def _violation(
+        self, said: Violation, granted: frozenset[Category], origin: str, *, strange: bool
+    ) -> Count | None:
+        target = third_party(said.url, origin)
+        if target is None:
+            return None
+        category = self._rules.host(target)
+        if category is not None:
+            self._sightings.host(str(target))
+        if category in granted or (category is None and self._rules.unknown_hosts == "allow"):
+            # The page is older than the choice.
+            return None
+        return self._tally.host("policy", said.directive, str(target), strange=strange)
+
+    def _refusal(self, said: Refusal) -> Count | None:
+        if said.kind == "cookie":
+            return self._tally.cookie("guard", said.name.encode("utf-8", "replace"))
+        if said.kind == "storage":
+            return self._tally.storage(said.name)
+        # Under a policy the browser reports the same host itself.
+        if said.kind == "host" and self._rules.unknown_hosts == "allow":
+            return self._tally.host("guard", "", said.name)
+        return None
 
     def _may_read(self) -> bool:
         second = int(monotonic())
@@ -57,8 +136,8 @@ class Reports:
         return self._left >= 0
 
 
-def blocked_urls(body: bytes) -> Iterator[str]:
-    """Yield the blocked URLs of one report in either form; raises BadChoice when it is neither."""
+def entries(body: bytes) -> Iterator[Violation | Refusal]:
+    """Yield what one body reports, in whichever form; raises BadChoice when it is no report."""
     try:
         data: Any = json.loads(body)
     except (ValueError, RecursionError):
@@ -67,8 +146,36 @@ def blocked_urls(body: bytes) -> Iterator[str]:
     for report in reports[:MAX_VIOLATIONS]:
         if not isinstance(report, dict):
             continue
-        for form, key in (("csp-report", "blocked-uri"), ("body", "blockedURL")):
-            details = report.get(form)
-            url = details.get(key) if isinstance(details, dict) else None
-            if isinstance(url, str):
-                yield url
+        old, new = _details(report, "csp-report"), _details(report, "body")
+        if url := _text(old, "blocked-uri"):
+            directive = _text(old, "effective-directive") or _text(old, "violated-directive").split(" ")[0]
+            yield Violation(url, _directive(directive), _text(old, "document-uri"))
+        if url := _text(new, "blockedURL"):
+            yield Violation(url, _directive(_text(new, "effectiveDirective")), _text(new, "documentURL"))
+        refused = new.get("refused")
+        for name in refused[:MAX_VIOLATIONS] if isinstance(refused, list) else ():
+            if isinstance(name, str):
+                kind, _, rest = name.partition(" ")
+                yield Refusal(kind, rest, _text(report, "url"))
+
+
+def _details(report: dict[str, Any], member: str) -> dict[str, Any]:
+    found = report.get(member)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(of: dict[str, Any], member: str) -> str:
+    found = of.get(member)
+    return found if isinstance(found, str) else ""
+
+
+def _directive(name: str) -> str:
+    return name if DIRECTIVE.fullmatch(name) else ""
+
+
+def _path(url: str) -> bytes:
+    """Return the path of a page that a report names, "/" where it names none."""
+    try:
+        return urlsplit(url).path.encode("utf-8", "replace") or b"/"
+    except ValueError:
+        return b"/"

@@ -9,7 +9,10 @@ from starlette.requests import Request
 LONGEST = 2048
 """Characters of a path that are echoed; what is longer leads to the site's root instead."""
 
-_PLAIN = re.compile(r"/(?:[!-.0-\[\]-~][!-~]*)?\Z")
+PATH = r"/(?:[!-.0-\[\]-~][!-~]*)?"
+"""What a path of the site looks like that no browser reads as another host."""
+
+_PLAIN = re.compile(rf"{PATH}\Z")
 
 
 def is_local(path: str) -> bool:

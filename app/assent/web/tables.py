@@ -6,10 +6,14 @@ from dataclasses import replace
 
 from assent.core.categories import Category
 from assent.core.rules import OWN, CookieRule, Rules
+from assent.core.words import N_
 from assent.web.contexts import CookieRow
 
 FEW = 3
 """Concrete names shown for one catalogue prefix; more would say nothing that the prefix does not."""
+
+DECLARED = N_("Declared by this site.")
+SEEN = N_("Seen on this site.")
 
 Tables = Mapping[Category, tuple[CookieRow, ...]]
 
@@ -49,11 +53,11 @@ class CookieTables:
     def _build(self, seen: frozenset[str]) -> Tables:
         rows: dict[Category, list[CookieRow]] = {category: [] for category in Category}
         for rule in self._declared.values():
-            rows[rule.category].append(row(rule, rule.name))
+            rows[rule.category].append(row(rule, rule.name, DECLARED))
         for rule, names in sorted(self._catalogued(seen).items(), key=lambda item: item[0].name.lower()):
             concrete = sorted(name for name in names if name != rule.name)
             shown = concrete if 0 < len(concrete) <= FEW else [rule.name]
-            rows[rule.category].extend(row(rule, name) for name in shown)
+            rows[rule.category].extend(row(rule, name, SEEN) for name in shown)
         return {category: tuple(listed) for category, listed in rows.items()}
 
     def _catalogued(self, seen: frozenset[str]) -> Mapping[CookieRule, set[str]]:
@@ -66,6 +70,6 @@ class CookieTables:
         return found
 
 
-def row(rule: CookieRule, name: str) -> CookieRow:
+def row(rule: CookieRule, name: str, learned: str) -> CookieRow:
     """Return one line: the rule's facts under a name that it covers."""
-    return CookieRow(name, rule.provider, rule.duration, rule.description)
+    return CookieRow(name, rule.provider, rule.duration, rule.description, learned)

@@ -2,34 +2,78 @@
 
 import html
 import re
+from functools import partial
+from gettext import NullTranslations
+from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from assent.core.words import N_, NN_
 from assent.resources import directory
 from assent.web.return_to import local_path
 
 _BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
+LENGTHS = {
+    "second": NN_("%(number)s second", "%(number)s seconds"),
+    "minute": NN_("%(number)s minute", "%(number)s minutes"),
+    "hour": NN_("%(number)s hour", "%(number)s hours"),
+    "day": NN_("%(number)s day", "%(number)s days"),
+    "week": NN_("%(number)s week", "%(number)s weeks"),
+    "month": NN_("%(number)s month", "%(number)s months"),
+    "year": NN_("%(number)s year", "%(number)s years"),
+}
+"""In how many words the catalogue tells how long a cookie lives."""
+
+SESSION = N_("Session")
+
 _SLOT = re.compile(r"\0(\w+)\0")
 
 
-def environment() -> Environment:
-    """Return the environment of Assent's own templates: everything is escaped, nothing may be undefined."""
+def environment(translations: NullTranslations | None = None, own: Path | None = None) -> Environment:
+    """Return the environment of Assent's own templates: everything is escaped, nothing may be undefined.
+
+    Without ``translations`` the texts are those that stand in the templates. What is in the folder ``own``
+    replaces the template of the same name.
+    """
+    translations = translations or NullTranslations()
     env = Environment(
-        loader=FileSystemLoader(directory("templates")),
+        loader=FileSystemLoader([*([own] if own else []), directory("templates")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
+    env.policies["ext.i18n.trimmed"] = True
+    # What the extension adds to an environment is unknown to its type.
+    env.install_gettext_callables(translations.gettext, translations.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals["N_"] = N_
+    # For texts that are data: the extension's own functions would read a % in them as a place to fill.
+    env.filters["translated"] = translations.gettext
+    env.filters["lasting"] = partial(lasting, translations)
     env.filters["local"] = local_path
     return env
+
+
+def lasting(translations: NullTranslations, duration: str) -> str:
+    """Return a duration such as "2 years" translated; another text as it stands in the translations."""
+    number, _, unit = duration.partition(" ")
+    forms = LENGTHS.get(unit.removesuffix("s"))
+    if forms is None or not number.isdecimal():
+        return translations.gettext(duration)
+    return translations.ngettext(*forms, int(number)) % {"number": number}
 
 
 def ascii_html(text: str) -> bytes:
     """Return escaped text as ASCII, which reads the same whatever encoding the page around it has."""
     return html.escape(text).encode("ascii", "xmlcharrefreplace")
+
+
+def nonce_attribute(value: str) -> Markup:
+    """Return the attribute that lets a script or stylesheet pass a page's own policy, or nothing."""
+    return Markup(f' nonce="{html.escape(value)}"') if value else Markup()  # noqa: S704 - escaped here
 
 
 def slot(name: str) -> Markup:

@@ -1,0 +1,24 @@
+"""The cookie declaration as JSON, for policy pages and tools."""
+
+from assent.web.contexts import Declaration
+
+
+def declared(declaration: Declaration) -> dict[str, object]:
+    """Return the declaration; texts as the site's rules have them, empty where they say nothing."""
+    return {
+        "site": declaration.frame.site_name,
+        "controller": declaration.frame.controller,
+        "privacy_policy": declaration.frame.privacy_policy,
+        "categories": [
+            {
+                "category": section.value,
+                "always": section.always,
+                "cookies": [vars(cookie) for cookie in section.cookies],
+            }
+            for section in declaration.sections
+        ],
+        "third_parties": [
+            {"domain": party.domain, "category": party.category, "learned": party.learned}
+            for party in declaration.third_parties
+        ],
+    }

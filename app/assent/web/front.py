@@ -1,0 +1,64 @@
+"""What Assent puts into the site's pages, and in the place of third parties."""
+
+from assent.asgi.types import Scope
+from assent.asgi.visit import raw_path
+from assent.core.boundary import Blocked
+from assent.core.categories import Category
+from assent.core.decision import Decision
+from assent.core.fields import Fields
+from assent.core.hygiene import Departure
+from assent.web.dialog import Dialog
+from assent.web.elsewhere import Elsewhere
+from assent.web.guard import Guard
+from assent.web.opening import terms
+from assent.web.reasons import Explanations
+
+
+class Front:
+    """Renders guard, banner and placeholders, each under what the page's own policy allows."""
+
+    def __init__(
+        self, dialog: Dialog, guard: Guard, elsewhere: Elsewhere, explanations: Explanations
+    ) -> None:
+        self._dialog = dialog
+        self._guard = guard
+        self._elsewhere = elsewhere
+        self._explanations = explanations
+
+    def head(self, decision: Decision, scope: Scope, fields: Fields, *, framed: bool) -> tuple[bytes, bytes]:
+        """Return the guard, and for a page that gets a banner the script behind it, and the styles."""
+        under = terms(fields, decision)
+        root_path = scope.get("root_path", "")
+        guard = self._guard.tag(decision.granted, under.script_nonce, root_path, inline=under.inline_script)
+        if framed:
+            return guard, b""
+        opening = self._dialog.opening
+        return guard + opening.script(decision, under, root_path), opening.styles(under, root_path)
+
+    def body(self, decision: Decision, scope: Scope, fields: Fields, *, local: bool) -> bytes:
+        """Return banner and button; on this machine also what was blocked, under the page's own nonces."""
+        root_path, reasons = scope.get("root_path", ""), ""
+        if local:
+            under = terms(fields, decision)
+            reasons = self._explanations.overlay(root_path, under.script_nonce, under.style_nonce)
+        return self._dialog.insertion(
+            decision, path=path_and_query(scope), root_path=root_path, reasons=reasons
+        )
+
+    def worker(self, granted: frozenset[Category]) -> bytes:
+        """Return the guard as the beginning of a worker's script."""
+        return self._guard.source(granted)
+
+    def placeholder(self, blocked: Blocked, scope: Scope) -> str:
+        """Return the address of what stands in a frame instead of a third party."""
+        return self._elsewhere.placeholder(blocked, scope.get("root_path", ""))
+
+    def leaving(self, departure: Departure, scope: Scope) -> bytes:
+        """Return the page that asks before a redirect to a third party is followed."""
+        return self._elsewhere.leaving(departure, scope.get("root_path", ""))
+
+
+def path_and_query(scope: Scope) -> str:
+    """Return path and query of a request as the browser wrote them, to come back to after a choice."""
+    path, query = raw_path(scope).decode("latin-1"), scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,225 @@
+"""What the settings make: rules, readers and pages, each once, wired into each other."""
+
+from collections.abc import Iterable
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from assent.asgi.account import Account
+from assent.asgi.layers import Layers
+from assent.asgi.middleware import Enforcement
+from assent.asgi.types import ASGIApp, Scope
+from assent.asgi.visit import Visits
+from assent.catalogue.known import in_force
+from assent.config import Settings, inventory, keys
+from assent.core.choice import ChoiceCookie
+from assent.core.domains import public_suffixes
+from assent.core.jws import Keys
+from assent.core.personal import Personal
+from assent.core.rules import CookieRule, HostRule, PathRule, Rules, StorageRule, policy_version
+from assent.core.tally import Count, Tally
+from assent.errors import AssentError
+from assent.gateway import Gateway, TrustedProxies, public_origin
+from assent.ledger import Ledger
+from assent.web.api import Api
+from assent.web.assets import Assets
+from assent.web.choice import ChoiceEndpoint
+from assent.web.console import Console
+from assent.web.dialog import Dialog
+from assent.web.elsewhere import Elsewhere
+from assent.web.front import Front
+from assent.web.guard import Guard
+from assent.web.loopback import Loopback
+from assent.web.metrics import Metrics
+from assent.web.notice import Seal, Shown
+from assent.web.pages import Pages, Probe
+from assent.web.personal import known
+from assent.web.process import Process
+from assent.web.reasons import Explanations, address_of
+from assent.web.receipt import Receipts
+from assent.web.reports import Reports
+from assent.web.throttle import Throttle
+
+DAY = 24 * 3600
+
+
+class Parts:
+    """The settings made into objects; the only place that wires rooms together."""
+
+    def __init__(self, settings: Settings, process: Process) -> None:
+        self._settings = settings
+        self._process = process
+        self._trusted = TrustedProxies(settings.gateway.trusted_proxies)
+        self._sightings = process.sightings
+        self._rules = rules_of(settings)
+        secrets = keys(settings)
+        self._cookie = ChoiceCookie(
+            secrets,
+            policy_version=settings.consent.policy_version or policy_version(self._rules),
+            lifetime=settings.consent.lifetime_days * DAY,
+            domain=settings.site.cookie_domain,
+        )
+        self.signatures = Keys(secrets, settings.ledger.public_keys)
+        self.records = (settings.ledger, tuple(secrets))
+        self.shown = Shown()
+        self._assets = Assets(settings.prefix)
+        self._dialog = Dialog(
+            prefix=settings.prefix,
+            rules=self._rules,
+            assets=self._assets,
+            seal=Seal(secrets),
+            policy_version=self._cookie.policy_version,
+            lifetime_days=settings.consent.lifetime_days,
+            site_name=settings.site.name,
+            privacy_policy=settings.site.privacy_policy,
+            legal_notice=settings.site.legal_notice,
+            controller=settings.site.controller,
+            transfers=settings.site.transfers,
+            theme=settings.theme,
+            names=self._sightings.names,
+            hosts=self._sightings.hosts,
+            noticed=self.shown.add,
+        )
+        self._tally = Tally(self._rules)
+        process.begin(self._tally)
+        self.visits = Visits(
+            self._rules,
+            self._cookie,
+            self._sightings,
+            origin_of=self._origin_of,
+            tally=self._tally,
+            build=self._dialog.build,
+        )
+        self.layers = Layers(self._rules, self._sightings, origin_of=self._origin_of, prefix=settings.prefix)
+        self._guard = Guard(self._rules, settings.prefix)
+        self._elsewhere = Elsewhere(
+            dialog=self._dialog, rules=self._rules, visits=self.visits, prefix=settings.prefix
+        )
+        self._enforce = settings.enforcement.mode == "enforce"
+        self._loopback = Loopback(self._trusted, settings.site.origin)
+        self._explanations = Explanations(
+            self._tally,
+            dialog=self._dialog,
+            assets=self._assets,
+            loopback=self._loopback,
+            observing=not self._enforce,
+        )
+        self.console = Console(self._explanations.words)
+        # Reading the list of public suffixes takes a tenth of a second, which no request should wait for.
+        public_suffixes()
+
+    def enforcement(self, app: ASGIApp) -> Enforcement:
+        """Return what stands around the site."""
+        account = Account(self._tally, is_local=self._loopback, tell=self._explain, enforce=self._enforce)
+        return Enforcement(
+            app,
+            visits=self.visits,
+            layers=self.layers,
+            front=Front(self._dialog, self._guard, self._elsewhere, self._explanations),
+            account=account,
+            enforce=self._enforce,
+        )
+
+    def end(self) -> None:
+        """Count no more."""
+        self._process.end(self._tally)
+
+    def metrics(self, ledger: Ledger, gateway: Gateway | None) -> Metrics:
+        """Return the figures of this process."""
+        # Whoever reads figures asks for 127.0.0.1, whatever the site is called.
+        return Metrics(self._process, ledger, gateway, Loopback(self._trusted, None), self._token)
+
+    def own_routes(self, ledger: Ledger, gateway: Gateway | None, metrics: Metrics) -> ASGIApp:
+        """Return the app that serves everything below the prefix."""
+        prefix = self._settings.prefix
+        throttle = Throttle(self._settings.server.requests_per_minute, self._trusted, self._process)
+        pages = Pages(dialog=self._dialog, visits=self.visits, probes=self._probes(ledger, gateway))
+        choice = ChoiceEndpoint(
+            cookie=self._cookie,
+            visits=self.visits,
+            ledger=ledger,
+            origin_of=self._origin_of,
+            notice=self._dialog.notice_sha256,
+            shown=self.shown,
+            language=self._settings.site.languages[0],
+            personal=self._personal,
+            admit=throttle.choice,
+            made=lambda action: self._process.choices.update((action.value,)),
+        )
+        receipts = Receipts(
+            dialog=self._dialog,
+            visits=self.visits,
+            ledger=ledger,
+            keys=self.signatures,
+            origin_of=self._origin_of,
+            site_name=self._settings.site.name,
+        )
+        reports = Reports(
+            rules=self._rules,
+            sightings=self._sightings,
+            visits=self.visits,
+            tally=self._tally,
+            origin_of=self._origin_of,
+            loopback=self._loopback,
+            tell=self._explain,
+        )
+        routes = [
+            Route(prefix, pages.index),
+            Route(f"{prefix}/preferences", pages.preferences),
+            Route(f"{prefix}/choice", choice.post, methods=["POST"]),
+            Route(f"{prefix}/state", pages.state),
+            Route(f"{prefix}/cookies", pages.cookies),
+            Route(f"{prefix}/cookies.json", pages.cookies),
+            Route(f"{prefix}/health", pages.health),
+            Route(f"{prefix}/ready", pages.ready),
+            Route(f"{prefix}/receipt", receipts.get),
+            Route(f"{prefix}/.well-known/jwks.json", receipts.jwks),
+            Route(f"{prefix}/metrics", metrics.get),
+            *Api(ledger, self._token, prefix).routes(),
+            Route(f"{prefix}/blocked", self._elsewhere.blocked),
+            Route(f"{prefix}/leaving", self._elsewhere.asking),
+            Route(f"{prefix}/reports", reports.post, methods=["POST"]),
+            Route(f"{prefix}/reasons", self._explanations.page),
+            Route(f"{prefix}/static/{{name}}", self._assets),
+            Route(f"{prefix}/guard/{{name}}", self._guard),
+        ]
+        app = Starlette(routes=routes, exception_handlers={AssentError: pages.error})
+        return throttle.around(app, prefix)
+
+    def _probes(self, ledger: Ledger, gateway: Gateway | None) -> list[Probe]:
+        async def stopping() -> str | None:
+            return "stopping" if self._process.draining else None
+
+        upstream = [gateway.probe] if gateway and self._settings.server.ready_needs_upstream else []
+        return [stopping, ledger.probe, *upstream]
+
+    @property
+    def _token(self) -> str | None:
+        token = self._settings.admin_token
+        return token.get_secret_value() if token else None
+
+    def _personal(self, scope: Scope) -> Personal | None:
+        return known(scope, self._trusted) if self._settings.ledger.address == "truncated" else None
+
+    def _origin_of(self, scope: Scope) -> str:
+        return self._settings.site.origin or public_origin(scope, self._trusted)
+
+    def _explain(self, counts: Iterable[Count], scope: Scope) -> None:
+        self.console.tell(counts, address_of(scope, self._origin_of(scope), self._settings.prefix))
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Return the rules in force: the operator's own, the built-in catalogue, then what was imported."""
+    yours, theirs = inventory.declared(settings), in_force(settings.data_dir)
+    return Rules(
+        cookies=tuple(CookieRule(**dict(entry)) for entry in yours.cookies),
+        catalogue=theirs.cookies,
+        storage=tuple(StorageRule(**dict(entry)) for entry in yours.storage),
+        hosts=tuple(HostRule(**dict(entry)) for entry in yours.hosts),
+        paths=tuple(PathRule(**dict(entry)) for entry in yours.paths),
+        unknown_cookies=settings.enforcement.unknown_cookies,
+        unknown_hosts=settings.enforcement.unknown_hosts,
+        unknown_storage=settings.enforcement.unknown_storage,
+        catalogue_hosts=theirs.hosts,
+        catalogue_storage=theirs.storage,
+    )
