@@ -9,7 +9,8 @@ from assent import catalogue
 from assent.core.rules import Rules
 from assent.scan.browser import started
 from assent.scan.judge import Judge
-from assent.scan.phases import Plan, Play
+from assent.scan.phases import Play
+from assent.scan.plan import Plan
 from assent.scan.seen import Site
 from tests.browser.conftest import executable
 

@@ -106,7 +106,8 @@ ONE_SIDED = """<div class="bar" role="dialog" aria-label="Cookies" hidden>
 SETTINGS = """
 const [one, two] = ['.one', '.two'].map(layer => document.querySelector(layer));
 function settings() { one.hidden = true; two.hidden = false }
-function save() { choose([...document.querySelectorAll('input')].some(input => input.checked) ? 'yes' : 'no') }
+const ticked = () => [...document.querySelectorAll('input')].some(input => input.checked);
+function save() { choose(ticked() ? 'yes' : 'no') }
 """
 
 
@@ -134,6 +135,23 @@ def cookieyes() -> Starlette:
 <button class="again" data-cky-tag="settings-button" hidden>Hmm</button>"""
     settings = "function settings() { document.querySelector('.cky-modal').hidden = false }"
     return site(page(bar, HONEST + settings))
+
+
+def framed() -> Starlette:
+    """Asks in a frame of its own, as hosted banners do, and tells the page by a message."""
+    frame = f"""<!DOCTYPE html><html lang="de"><head><title>Cookies</title>{STYLE}</head><body>
+<div role="dialog" aria-label="Cookies"><p>Wir bitten um Ihre Einwilligung zu Cookies.</p>
+<button onclick="parent.postMessage('no')">Ablehnen</button>
+<button onclick="parent.postMessage('yes')">Zustimmen</button></div></body></html>"""
+    bar = """<div class="bar" hidden>
+<iframe src="/frame" title="Cookies" width="600" height="200"></iframe></div>
+<button class="again" hidden>Cookie-Einstellungen</button>"""
+
+    async def show(request: Request) -> Response:
+        listens = "addEventListener('message', ({data}) => choose(data));"
+        return HTMLResponse(frame if request.url.path == "/frame" else page(bar, HONEST + listens, lang="de"))
+
+    return Starlette(routes=[Route("/{rest:path}", show)])
 
 
 def clean() -> Starlette:

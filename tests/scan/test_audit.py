@@ -1,43 +1,29 @@
 """Audits of real sites in a real browser: what is wrong with each is found, and nothing else."""
 
-import asyncio
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from anyio import run_process
 from playwright.async_api import Browser
 from starlette.applications import Starlette
 
 from assent.demo.run import running
+from assent.scan import autoconsent
 from assent.scan.audit import verdicts
-from assent.scan.seen import Site
+from assent.scan.seen import Choice, Site
 from assent.scan.verdicts import Verdict
+from tests.pages.workshop import missing
 from tests.scan import sites
 from tests.scan.conftest import audited, judge
 
 pytestmark = pytest.mark.anyio
 
-SITES = (
-    sites.honest,
-    sites.early,
-    sites.deaf,
-    sites.one_sided,
-    sites.no_refusal,
-    sites.cookieyes,
-    sites.clean,
-    sites.signalled,
-)
 
-
-@pytest.fixture(scope="module")
-async def audits(browser: Browser) -> dict[str, Site]:
-    """Audit all sites at once: most of an audit is waiting."""
-
-    async def one(make: Callable[[], Starlette]) -> Site:
-        with running(make()) as origin:
-            return await audited(origin, browser)
-
-    made = await asyncio.gather(*map(one, SITES))
-    return dict(zip((make.__name__ for make in SITES), made, strict=True))
+async def audit(make: Callable[[], Starlette], browser: Browser) -> Site:
+    with running(make()) as origin:
+        return await audited(origin, browser)
 
 
 def judged(site: Site) -> dict[int, Verdict]:
@@ -52,8 +38,9 @@ def words(verdict: Verdict) -> str:
     return " ".join((verdict.reason, *verdict.evidence))
 
 
-async def test_an_honest_site_breaks_no_rule_but_the_one_about_switches(audits: dict[str, Site]) -> None:
-    site = audits["honest"]
+@pytest.mark.long
+async def test_an_honest_site_breaks_no_rule_but_the_one_about_switches(browser: Browser) -> None:
+    site = await audit(sites.honest, browser)
     told = judged(site)
     assert broken(told) == {14}
     assert {number for number, one in told.items() if one.status == "pass"} >= {
@@ -73,26 +60,16 @@ async def test_an_honest_site_breaks_no_rule_but_the_one_about_switches(audits: 
     assert {(one.kind, one.key) for one in accept.storage} == {("localStorage", "amplitude_id")}
 
 
-async def test_what_is_set_before_a_choice_is_found_with_its_setter(audits: dict[str, Site]) -> None:
-    site = audits["early"]
-    told = judged(site)
-    assert {1, 18, 24, 30} <= broken(told)
-    assert "cookie _ga for 127.0.0.1, script of http://127.0.0.1" in words(told[1])
-    assert "cookie _fbp for 127.0.0.1, header of http://127.0.0.1" in words(told[1])
-    before = site.step("before")
-    assert before
-    assert {one.name: one.http_only for one in before.cookies} == {"_ga": False, "_fbp": False, "zq": True}
-
-
-async def test_a_refusal_that_changes_nothing_is_found(audits: dict[str, Site]) -> None:
-    told = judged(audits["deaf"])
+@pytest.mark.long
+async def test_a_refusal_that_changes_nothing_is_found(browser: Browser) -> None:
+    told = judged(await audit(sites.deaf, browser))
     assert {18, 24, 32} <= broken(told)
     assert not {1, 2, 7, 8, 9} & broken(told)
     assert "_ga" in words(told[18])
 
 
-async def test_a_hidden_refusal_is_found_and_its_clicks_are_counted(audits: dict[str, Site]) -> None:
-    site = audits["one_sided"]
+async def test_a_hidden_refusal_is_found_and_its_clicks_are_counted(browser: Browser) -> None:
+    site = await audit(sites.one_sided, browser)
     told = judged(site)
     assert {4, 7, 9, 31} <= broken(told)
     assert not {1, 18, 36} & broken(told)
@@ -102,21 +79,23 @@ async def test_a_hidden_refusal_is_found_and_its_clicks_are_counted(audits: dict
     assert reject.choice.clicks == ("Einstellungen", "Statistik", "Werbung", "Auswahl speichern")
 
 
-async def test_a_banner_without_refusal_is_found(audits: dict[str, Site]) -> None:
-    told = judged(audits["no_refusal"])
+@pytest.mark.long
+async def test_a_banner_without_refusal_is_found(browser: Browser) -> None:
+    told = judged(await audit(sites.no_refusal, browser))
     assert {7, 9, 22, 23, 31} <= broken(told)
     assert told[18].status == "unclear"
 
 
-async def test_marks_tell_what_buttons_are_for_when_names_do_not(audits: dict[str, Site]) -> None:
-    site = audits["cookieyes"]
+@pytest.mark.long
+async def test_marks_tell_what_buttons_are_for_when_names_do_not(browser: Browser) -> None:
+    site = await audit(sites.cookieyes, browser)
     told = judged(site)
     assert [step.choice.clicks for step in site.steps if step.choice] == [("Nah",), ("Yeah",), ("Hmm", "Nah")]
     assert broken(told) == set()
 
 
-async def test_a_site_that_stores_nothing_needs_no_banner(audits: dict[str, Site]) -> None:
-    site = audits["clean"]
+async def test_a_site_that_stores_nothing_needs_no_banner(browser: Browser) -> None:
+    site = await audit(sites.clean, browser)
     told = judged(site)
     assert broken(told) == set()
     assert told[1].status == told[2].status == told[30].status == "pass"
@@ -124,7 +103,30 @@ async def test_a_site_that_stores_nothing_needs_no_banner(audits: dict[str, Site
     assert [url for step in site.steps for url, _ in step.pages if "logout" in url] == []
 
 
-async def test_an_opt_out_signal_is_sent_and_its_effect_seen(audits: dict[str, Site]) -> None:
-    told = judged(audits["signalled"])
+@pytest.mark.long
+async def test_an_opt_out_signal_is_sent_and_its_effect_seen(browser: Browser) -> None:
+    told = judged(await audit(sites.signalled, browser))
     assert told[1].status == told[7].status == "fail"
     assert told[30].status == told[34].status == "pass"
+
+
+@pytest.mark.long
+async def test_a_banner_in_a_frame_is_found(browser: Browser) -> None:
+    site = await audit(sites.framed, browser)
+    assert [step.choice.clicks for step in site.steps if step.choice][:2] == [("Ablehnen",), ("Zustimmen",)]
+    assert not {1, 18} & broken(judged(site))
+
+
+@pytest.mark.long
+async def test_the_rules_of_autoconsent_press_the_buttons(browser: Browser, tmp_path: Path) -> None:
+    npm = shutil.which("npm") or missing("npm")
+    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--prefix", str(tmp_path))
+    await run_process([npm, "install", *quiet, "@duckduckgo/autoconsent@16.23.0"])
+    package = autoconsent.found(tmp_path / autoconsent.PACKAGE)
+    with running(sites.cookieyes()) as origin:
+        site = await audited(origin, browser, autoconsent=package)
+    reject, accept = site.step("reject"), site.step("accept")
+    assert reject
+    assert accept
+    assert reject.choice == accept.choice == Choice(True, ("click 1",), by="autoconsent, cookieyes")
+    assert broken(judged(site)) == set()

@@ -23,7 +23,7 @@ def audit(url: str, config: Path | None, output: tuple[Path, ...], strict: bool,
     from assent.scan.law import DEMANDS
 
     checked(output, {".html", ".json"})
-    site = visited("audit", url, 5, options)
+    site = visited("audit", url, 5, {**options, "config": config})
     judge = judge_of(site, config)
     found = verdicts(site, judge)
     write(

@@ -58,7 +58,7 @@ def scan(url: str, config: Path | None, output: tuple[Path, ...], **options: Any
     from assent.scan.findings import findings, toml
 
     checked(output, {".toml", ".html", ".json"})
-    site = visited("scan", url, 20, options)
+    site = visited("scan", url, 20, {**options, "config": config})
     found = findings(site, judge_of(site, config))
     makers = {
         ".toml": partial(toml, found, site),
@@ -77,30 +77,34 @@ def scan(url: str, config: Path | None, output: tuple[Path, ...], **options: Any
 
 def visited(how: str, url: str, pages: int, options: dict[str, Any]) -> "Site":
     """Play a scan or an audit; raises ConfigError where that cannot be done."""
-    from assent.scan.browser import started
+    from assent.scan import browser
 
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         raise click.UsageError(f"{url!r} is no address; write it as https://shop.example/")
+    browser.check()
+    from assent.scan import autoconsent
+    from assent.scan.phases import Play
+    from assent.scan.plan import Plan
+
+    plan = Plan(
+        url=url if parts.path else f"{url}/",
+        pages=options["pages"] or pages,
+        delay=options["delay"],
+        settle=options["settle"],
+        own=options["own"],
+        login=_login(options["login"]),
+        evidence=options["evidence"],
+        autoconsent=autoconsent.found(options["autoconsent"]),
+        base=load(options["config"]).prefix,
+    )
+    if plan.evidence:
+        plan.evidence.mkdir(parents=True, exist_ok=True)
 
     async def play() -> "Site":
-        async with started(options["browser"]) as browser:
-            from assent.scan import autoconsent
-            from assent.scan.phases import Plan, Play
-
-            if options["evidence"]:
-                options["evidence"].mkdir(parents=True, exist_ok=True)
-            plan = Plan(
-                url=url if urlsplit(url).path else f"{url}/",
-                pages=options["pages"] or pages,
-                delay=options["delay"],
-                settle=options["settle"],
-                own=options["own"],
-                login=_login(options["login"]),
-                evidence=options["evidence"],
-                autoconsent=autoconsent.found(options["autoconsent"]),
-            )
+        async with browser.started(options["browser"]) as chromium:
             with Progress("pages visited", None) as progress:
-                site: Site = await getattr(Play(plan, browser, progress), how)()
+                site: Site = await getattr(Play(plan, chromium, progress), how)()
                 return site
 
     return asyncio.run(play())

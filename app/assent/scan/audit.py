@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from assent.scan import conduct, looks
+from assent.scan import access, conduct, looks
 from assent.scan.judge import Judge
 from assent.scan.law import DEMANDS
 from assent.scan.seen import Site
-from assent.scan.verdicts import Status, Verdict, banner_of, failed, unclear
+from assent.scan.verdicts import NO_BANNER, Status, Verdict, banner_of, failed, unclear
 
-CHECKS = {**conduct.CHECKS, **looks.CHECKS}
+CHECKS = {**conduct.CHECKS, **looks.CHECKS, **access.CHECKS}
 
 FREE = frozenset((1, 2, 3, 5, 6, 16, 17, 26, 27, 30, 34))
 """Rules that say something of a site that asks for no consent."""
@@ -23,9 +23,7 @@ def verdicts(site: Site, judge: Judge) -> dict[int, Verdict]:
     if banner_of(site) is not None:
         return found
     first = (found[1].status, found[2].status)
-    told = {
-        number: one if number in FREE else Verdict("moot", looks.NO_BANNER) for number, one in found.items()
-    }
+    told = {number: one if number in FREE else Verdict("moot", NO_BANNER) for number, one in found.items()}
     # Without a banner there is no consent, and what would need it has none.
     if "fail" in first:
         told[7] = failed("nothing asks for consent, and something waits for it: see R1 and R2")

@@ -29,13 +29,20 @@ NO_BROWSER = (
 )
 
 
+def check() -> None:
+    """Raise ConfigError where the extra is missing."""
+    try:
+        import playwright  # noqa: F401 - whether it is there
+    except ModuleNotFoundError as error:
+        raise ConfigError(NO_PLAYWRIGHT) from error
+
+
 @contextlib.asynccontextmanager
 async def started(path: Path | None = None) -> "AsyncIterator[Browser]":
     """Start the browser at ``path``, or one that is found; it ends with the block. Raises ConfigError."""
-    try:
-        from playwright.async_api import Error, async_playwright
-    except ModuleNotFoundError as error:
-        raise ConfigError(NO_PLAYWRIGHT) from error
+    check()
+    from playwright.async_api import Error, async_playwright
+
     async with async_playwright() as playwright:
         program = _program(playwright, path)
         # As root, as in many containers, Chromium does not start with its sandbox.

@@ -14,6 +14,7 @@ from assent.scan.seen import Banner, Choice, Control, Role
 
 LOOK = (Path(__file__).parent / "look.js").read_text("utf-8")
 CLICK_MS = 3000
+VIEW_SECONDS = 5.0
 LOOK_SECONDS = 0.25
 """Between two looks."""
 
@@ -74,7 +75,7 @@ class Chooser:
             return Choice(made=False, clicks=(opener.name,), opened=1)
         self.preferences = self.preferences or view.banner
         choice = await self._through(view, "withdraw", [opener.name])
-        return Choice(choice.made, choice.clicks, 1, choice.by, choice.typed)
+        return Choice(choice.made, choice.clicks, 1, choice.by)
 
     async def open_preferences(self) -> Banner | None:
         """Open the second layer from the first and return it, or None when there is none."""
@@ -150,20 +151,18 @@ class Chooser:
         return next((view for view in views if buttons.again(view.controls, view.banner)), None)
 
     async def _views(self) -> list[View]:
-        views = [await _view(frame) for frame in self._page.frames]
-        return [view for view in views if view is not None]
+        views = []
+        for frame in self._page.frames:
+            # A frame may be busy with itself, or gone.
+            with contextlib.suppress(PlaywrightError, TimeoutError):
+                views.append(await asyncio.wait_for(_view(frame), VIEW_SECONDS))
+        return views
 
 
-async def _view(frame: Frame) -> View | None:
-    with contextlib.suppress(PlaywrightError):
-        seen = await frame.evaluate_handle(LOOK)
-        facts: dict[str, Any] = await (await seen.get_property("facts")).json_value()
-        controls = buttons.read(facts)
-        shown = buttons.banner(facts, controls)
-        held = await seen.get_property("elements")
-        properties = await held.get_properties()
-        elements = [
-            element for place in range(len(controls)) if (element := properties[str(place)].as_element())
-        ]
-        return View(controls, shown, elements)
-    return None
+async def _view(frame: Frame) -> View:
+    seen = await frame.evaluate_handle(LOOK)
+    facts: dict[str, Any] = await (await seen.get_property("facts")).json_value()
+    controls = buttons.read(facts)
+    held = await (await seen.get_property("elements")).get_properties()
+    elements = [element for place in range(len(controls)) if (element := held[str(place)].as_element())]
+    return View(controls, buttons.banner(facts, controls), elements)

@@ -14,6 +14,7 @@ LARGEST = 2_000_000
 """Octets of a sitemap or robots.txt that are read."""
 
 MOST_SITEMAPS = 5
+MOST_LINKS = 4
 
 _LOCATION = re.compile(r"<loc>\s*([^<\s]+)\s*</loc>", re.IGNORECASE)
 _LEAVES = re.compile(
@@ -110,6 +111,11 @@ class Outside:
             return response.json() if response.is_success else None
         except (httpx.HTTPError, ValueError):
             return None
+
+    async def texts(self, links: Iterable[str]) -> str:
+        """Return the words of what a banner links to, of the first few."""
+        pages = [await self._text(link) or "" for link in sorted(set(links))[:MOST_LINKS]]
+        return "\n".join(pages)
 
     async def _text(self, path: str) -> str | None:
         try:

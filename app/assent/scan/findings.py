@@ -47,13 +47,13 @@ def findings(site: Site, judge: Judge) -> tuple[Finding, ...]:
     """Return everything that the site set, stored or asked, in the order cookies, storage, hosts."""
     found: dict[tuple[Table, str, str], Finding] = {}
     for one in _all(site, judge):
-        place = one.table, one.name, one.where
-        earlier = found.get(place)
-        if earlier is None:
-            found[place] = one
-        else:
-            steps = tuple(dict.fromkeys((*earlier.steps, *one.steps)))
-            found[place] = replace(earlier, steps=steps)
+        # A host is one, whatever it was asked for; cookies and keys of a name may be several.
+        place = one.table, one.name, "" if one.table == "hosts" else one.where
+        earlier = found.setdefault(place, one)
+        steps = tuple(dict.fromkeys((*earlier.steps, *one.steps)))
+        kinds = dict.fromkeys((*earlier.where.split(", "), one.where))
+        where = ", ".join(kinds) if one.table == "hosts" else one.where
+        found[place] = replace(earlier, steps=steps, where=where)
     return tuple(found.values())
 
 

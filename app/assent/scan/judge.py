@@ -14,6 +14,8 @@ from assent.scan.seen import Asked, Cookie, Stored
 How = Literal["declared", "catalogue", "site", "suggested", "unknown"]
 """``site``: nobody but the site itself says so."""
 
+OWN_HOST = "a host of the site's own domain"
+
 LONG = 180 * 86400
 """Seconds; what lives longer is seldom needed to show a page."""
 
@@ -51,7 +53,9 @@ SHAPES: tuple[tuple[Category, str, re.Pattern[str]], ...] = tuple(
 )
 
 # A name's own beginning, before what is counted, hashed or drawn by lot.
-_VARIES = re.compile(r"\A(.{3,}?[_.\-:]?)(?:[0-9a-f-]{12,}|[0-9]{4,})[^_]*\Z", re.IGNORECASE)
+_VARIES = re.compile(
+    r"\A(.*?[A-Za-z]{3}[_.\-:]?|.{2,}?[_.\-:])(?:[0-9a-f-]{12,}|[0-9]{4,})[^_]*\Z", re.IGNORECASE
+)
 _WORD = re.compile(r"\A(_*[A-Za-z]{3,}[_.-])")
 
 
@@ -139,7 +143,7 @@ class Judge:
                 rule.category, "declared" if id(rule) in self._declared else "catalogue", rule.provider
             )
         if self.own(host):
-            return Known(Category.NECESSARY, "suggested", "", "a host of the site's own domain")
+            return Known(Category.NECESSARY, "suggested", "", OWN_HOST)
         return Known(None, "unknown")
 
     def said_necessary(self, name: str) -> bool:

@@ -89,7 +89,6 @@
       toggle,
       checked: toggle && (element.checked ?? element.getAttribute("aria-checked") === "true"),
       disabled: element.disabled === true || element.getAttribute("aria-disabled") === "true",
-      typed: element.matches("input[type=text], input[type=email], input[type=password], input[type=tel], input:not([type])"),
       marks: `${mark(element)} ${element.dataset.ckyTag ?? ""} ${element.name ?? ""}=${element.value ?? ""}`.slice(0, 300),
       href: element.localName === "a" ? element.href : "",
     });

@@ -1,23 +1,18 @@
-"""Verdicts on what asks for consent: its layers, its words, and how its buttons look. Pure."""
+"""Verdicts on what asks for consent: its layers, its words, and how its buttons are drawn. Pure."""
 
 import re
 
 from assent.core.contrast import TEXT, ratio
 from assent.scan.judge import Judge
-from assent.scan.names import COOKIE_WORDS, languages
+from assent.scan.names import COOKIE_WORDS
 from assent.scan.seen import Banner, Choice, Control, Site
-from assent.scan.verdicts import Check, Verdict, banner_of, clicks, failed, moot, passed, unclear
-
-TARGET = 24
-"""CSS pixels each way (WCAG 2.2, 2.5.8)."""
+from assent.scan.verdicts import NO_BANNER, Check, Verdict, banner_of, clicks, failed, moot, passed, unclear
 
 SMALLER = 0.6
 """Share of the other button's area from which on a button is smaller in the eye."""
 
 WALL = 0.95
 """Share of the window."""
-
-NO_BANNER = "nothing asks for consent"
 
 LEGITIMATE = re.compile(
     r"legitimate interest|berechtigte[sn]? interesse|intérêt légitime|interés legítimo|interesse legittimo"
@@ -81,8 +76,8 @@ def same_layer(site: Site, _: Judge) -> Verdict:
     if reject is not None:
         return passed("refusing is on the first layer", (f'"{reject.name}"',))
     if accept is None:
-        return unclear("neither agreeing nor refusing was found on the first layer", _names(banner))
-    return failed("agreeing is on the first layer, refusing is not", _names(banner))
+        return unclear("neither agreeing nor refusing was found on the first layer", names(banner))
+    return failed("agreeing is on the first layer, refusing is not", names(banner))
 
 
 def same_look(site: Site, _: Judge) -> Verdict:
@@ -201,57 +196,6 @@ def no_identity(site: Site, _: Judge) -> Verdict:
     return passed("a refusal takes clicks alone", (clicks(step.choice),))
 
 
-def accessible(site: Site, _: Judge) -> Verdict:
-    """R35, as far as it can be measured."""
-    banner, before = banner_of(site), site.step("before")
-    if banner is None or before is None:
-        return moot(NO_BANNER)
-    buttons = [control for control in banner.controls if control.role or control.toggle]
-    wrong = [
-        *(f"a {one.tag} has no name" for one in banner.controls if not one.name),
-        *(
-            f'"{one.name}" is {one.width:g} x {one.height:g} pixels'
-            for one in buttons
-            if min(one.width, one.height) < TARGET
-        ),
-        *(
-            f'"{one.name}" has a contrast of {one.contrast:g}'
-            for one in buttons
-            if not one.toggle and one.contrast < TEXT
-        ),
-    ]
-    if before.narrow is False:
-        wrong.append("it is wider than a window of 320 pixels")
-    if wrong:
-        return failed("names, sizes, contrast or width are not as they should be", wrong)
-    return passed("names, sizes, contrast and width are fine; the rest of WCAG needs a person")
-
-
-def language(site: Site, _: Judge) -> Verdict:
-    """R36."""
-    banner = banner_of(site)
-    if banner is None:
-        return moot(NO_BANNER)
-    page = banner.page_lang.partition("-")[0].lower()
-    spoken = languages([control.name for control in banner.controls if control.role])
-    if not page or not spoken:
-        return unclear("its language cannot be told")
-    if page in spoken:
-        return passed(f"page and buttons are in {page}")
-    return failed(f"the page is in {page}, its buttons in {' or '.join(sorted(spoken))}", _names(banner))
-
-
-def by_keyboard(site: Site, _: Judge) -> Verdict:
-    """R37."""
-    banner = banner_of(site)
-    if banner is None:
-        return moot(NO_BANNER)
-    lost = [f'"{one.name}", a {one.tag}' for one in banner.controls if one.role and not one.reachable]
-    if lost:
-        return failed("a keyboard does not reach these", lost)
-    return passed("a keyboard reaches every button")
-
-
 def _weaker(reject: Control, accept: Control) -> list[str]:
     found = []
     if reject.tag != accept.tag:
@@ -275,7 +219,8 @@ def _drawn(one: Control) -> str:
     return f'"{one.name}" is {one.width:g} x {one.height:g} pixels'
 
 
-def _names(banner: Banner) -> list[str]:
+def names(banner: Banner) -> list[str]:
+    """Return what a banner offers, for evidence."""
     return [f'{control.tag} "{control.name}"' for control in banner.controls if control.name]
 
 
@@ -306,7 +251,4 @@ CHECKS: dict[int, Check] = {
     29: privacy_choices,
     31: same_clicks,
     33: no_identity,
-    35: accessible,
-    36: language,
-    37: by_keyboard,
 }

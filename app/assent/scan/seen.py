@@ -138,8 +138,6 @@ class Choice:
     opened: int = 0
     """How many of the clicks only opened the dialog again."""
     by: str = ""
-    typed: bool = False
-    """Whether a field stood in the way that wanted to be filled in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assent.core.moments import iso
-from assent.scan.judge import Judge, Known
+from assent.scan.judge import OWN_HOST, Judge, Known
 from assent.scan.seen import Asked, Banner, Choice, Cookie, Observed, Sent, Site, Stored
 
 Status = Literal["pass", "fail", "unclear", "outside", "moot"]
 """``unclear``: a person has to look. ``outside``: no visit can show it. ``moot``: nothing to judge."""
+
+NO_BANNER = "nothing asks for consent"
 
 MOST = 40
 """Pieces of evidence that are told of one verdict."""
@@ -58,24 +60,22 @@ def stored(step: Observed, judge: Judge, *, new: bool = True) -> Verdict:
         *((_cookie(one), judge.cookie(one)) for one in step.cookies if one.kept and (one.new or not new)),
         *((_key(one), judge.stored(one)) for one in step.storage if one.new or not new),
     ]
-    return _judged(
-        known, "is stored", f"{len(known)} cookies and keys, all necessary" if known else "nothing is stored"
-    )
+    return _judged(known, "stored")
 
 
 def asked(step: Observed, judge: Judge) -> Verdict:
     """Judge whom the pages of a step asked."""
-    known = [(_host(one), judge.asked(one)) for one in step.hosts if one.outcome != "blocked"]
     return _judged(
-        known, "is asked", "no third party is asked" if not known else f"{len(known)} requests, all necessary"
+        [(_host(one), judge.asked(one)) for one in step.hosts if one.outcome != "blocked"], "asked"
     )
 
 
 def read(step: Observed, site: Site, judge: Judge) -> Verdict:
     """Judge which cookies browsers went on to send."""
     there = {cookie.name: cookie for one in site.steps for cookie in one.cookies}
-    known = [(_sent(sent), judge.cookie(there[sent.name])) for sent in step.sent if sent.name in there]
-    return _judged(known, "is sent", "no cookie that waits for consent is sent")
+    return _judged(
+        [(_sent(sent), judge.cookie(there[sent.name])) for sent in step.sent if sent.name in there], "sent"
+    )
 
 
 def worst(*verdicts: Verdict) -> Verdict:
@@ -111,17 +111,15 @@ def banner_of(site: Site) -> Banner | None:
     return before.banner if before else None
 
 
-def _judged(known: list[tuple[str, Known]], verb: str, fine: str) -> Verdict:
+def _judged(known: list[tuple[str, Known]], verb: str) -> Verdict:
     wrong = [f"{what}: {_why(one)}" for what, one in known if one.refusable]
     if wrong:
-        return failed(f"{len(wrong)} that wait for consent: each {verb}", wrong)
+        return failed(f"{verb} without consent: {len(wrong)}", wrong)
     odd = [f"{what}: {_why(one)}" for what, one in known if not one.certain and one.reason != OWN_HOST]
     if odd:
-        return unclear(f"{len(odd)} that nobody knows: each {verb}", odd)
-    return passed(fine, (f"{what}: {_why(one)}" for what, one in known))
-
-
-OWN_HOST = "a host of the site's own domain"
+        return unclear(f"{verb}, and nobody knows what for: {len(odd)}", odd)
+    told = (f"{what}: {_why(one)}" for what, one in known)
+    return passed(f"{verb}, and necessary: {len(known)}" if known else f"nothing is {verb}", told)
 
 
 def _why(known: Known) -> str:

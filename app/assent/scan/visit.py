@@ -32,11 +32,12 @@ SHORTEST_VALUE = 6
 class Visit:
     """A visitor with a profile of their own; begin a step, go to pages, and take what was observed."""
 
-    def __init__(self, context: BrowserContext, page: Page, origin: str, settle: float) -> None:
+    def __init__(self, context: BrowserContext, page: Page, origin: str, settle: float, guard: str) -> None:
         self.context = context
         self.page = page
         self.origin = origin
         self._settle = settle
+        self._guard = guard
         self._heading = ""
         self._values: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -76,6 +77,9 @@ class Visit:
             await self.page.evaluate("() => scrollTo(0, 0)")
         await asyncio.sleep(self._settle / 2)
         await self.look()
+        for other in self.context.pages:
+            if other is not self.page:
+                await other.close()
         return status != 0
 
     async def look(self) -> None:
@@ -139,8 +143,8 @@ class Visit:
             self._taken.add(name)
             return
         scripts = [bare(url) for url in message["stack"]]
-        # A guard or another wrapper stands above the script that wrote; the last is what began it all.
-        setter = next((url for url in scripts if "/_assent/" not in url), bare(frame.url))
+        # Where Assent guards the page, its guard stands between the script and the browser.
+        setter = next((url for url in scripts if self._guard not in url), bare(frame.url))
         written = jar.Written(kind, name, setter, message["origin"], self.at, time.time())
         self._written.append(written)
 
@@ -198,8 +202,9 @@ class Visit:
         task.add_done_callback(self._tasks.discard)
 
     async def _settled(self) -> None:
-        while self._tasks:
-            await asyncio.wait(set(self._tasks))
+        # Some pages never stop asking.
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=ANSWER_SECONDS)
 
     def _storage(self) -> tuple[Stored, ...]:
         writers: dict[tuple[str, str, str], jar.Written] = {}
