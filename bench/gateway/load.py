@@ -16,6 +16,8 @@ COOKIES = (
     "cf_clearance=17; messages=1"
 )
 FIELDS = {
+    # A public name: to visitors on its own machine Assent also tells what it blocked.
+    "Host": "shop.example",
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/150.0 Safari/537.36",
     "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
     "Accept-Language": "en-GB,en;q=0.7,de;q=0.3",

@@ -60,7 +60,8 @@ CADDY = """{{
     level ERROR
   }}
 }}
-http://127.0.0.1:{port} {{
+http://:{port} {{
+  bind 127.0.0.1
   reverse_proxy 127.0.0.1:{origin} {{
     transport http {{
       keepalive_idle_conns_per_host 256

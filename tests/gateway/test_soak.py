@@ -13,7 +13,7 @@ from tests.gateway.visiting import MIXED, ROOM, Street, Visitor, acts
 
 pytestmark = [pytest.mark.long, pytest.mark.anyio]
 
-CALIBRATION_SECONDS = 30
+CALIBRATION_SECONDS = 10
 SOAK_SECONDS = 600
 LOAD = 0.7
 CROWD = 64
@@ -30,7 +30,7 @@ class Crowd:
         self._street = street
         self._site = site
         self._random = Random(1)
-        self._visitors = 0
+        self.visitors = 0
         self.done: Counter[str] = Counter()
         self.broken: Counter[str] = Counter()
 
@@ -47,8 +47,8 @@ class Crowd:
         clock = asyncio.get_running_loop()
         due = clock.time() + pace * self._random.random()
         while clock.time() < end:
-            self._visitors += 1
-            visitor = Visitor(self._visitors, self._street)
+            self.visitors += 1
+            visitor = Visitor(self.visitors, self._street)
             await visitor.choose()
             for act in acts(self._random, STAY):
                 await asyncio.sleep(max(0.0, due - clock.time()))
@@ -75,7 +75,8 @@ async def restarts(site: Shop) -> None:
 async def test_soak_leaves_nothing_and_changes_no_byte(tmp_path: Path) -> None:
     async with shop() as site, serving(site.url, tmp_path, **ROOM) as process:
         with Street(process.port) as street:
-            most = await Crowd(street, site).stay(CALIBRATION_SECONDS, None)
+            # The best of three, since other work on this machine may come between.
+            most = max([await Crowd(street, site).stay(CALIBRATION_SECONDS, None) for _ in range(3)])
         before = await process.at_rest()
         cpu = process.cpu_seconds
         with Street(process.port) as street:
@@ -91,5 +92,7 @@ async def test_soak_leaves_nothing_and_changes_no_byte(tmp_path: Path) -> None:
     assert {act.__name__ for act in MIXED} == set(crowd.done)
     assert site.outages > SOAK_SECONDS // RESTART_SECONDS // 2
     assert (after.descriptors, after.tasks) == (before.descriptors, before.tasks)
-    assert after.objects < 1.02 * before.objects
+    # A bounded table remembers what a visitor's cookies mean, in some ten objects; there were STAY times as
+    # many acts as visitors, so whatever an act leaves shows beside that.
+    assert after.objects - before.objects < 16 * crowd.visitors
     assert after.memory - before.memory < 16 * MEGABYTE

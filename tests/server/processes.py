@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any, Self
@@ -23,7 +24,9 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from websockets.sync.server import ServerConnection, serve
 
-PATIENCE = 30.0
+PATIENCE = 60.0
+
+get = partial(httpx.get, timeout=PATIENCE)
 
 
 async def page(request: Request) -> Response:

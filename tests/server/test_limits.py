@@ -3,12 +3,15 @@
 import http.client
 import socket
 from collections.abc import Iterator
+from functools import partial
 
 import httpx
 import pytest
 
 from assent.demo.run import running
-from tests.server.processes import PATIENCE, address_of, answered, site, started
+from tests.server.processes import PATIENCE, address_of, answered, get, site, started
+
+post = partial(httpx.post, timeout=PATIENCE)
 
 SETTINGS = {
     "ASSENT_SERVER__MAX_CONNECTIONS": "8",
@@ -44,24 +47,24 @@ def told(client: socket.socket) -> bytes:
 
 
 def test_a_body_that_is_announced_as_too_large_is_413(address: str) -> None:
-    assert httpx.post(f"{address}/taken", content=b"x" * 1000).text == "1000"
-    answer = httpx.post(f"{address}/taken", content=b"x" * 1001)
+    assert post(f"{address}/taken", content=b"x" * 1000).text == "1000"
+    answer = post(f"{address}/taken", content=b"x" * 1001)
     assert answer.status_code == 413
     assert "at most 1,000 bytes" in answer.text
     assert answer.headers["connection"] == "close"
 
 
 def test_a_body_that_turns_out_too_large_is_413(address: str) -> None:
-    answer = httpx.post(f"{address}/taken", content=(b"x" * 400 for _ in range(3)))
+    answer = post(f"{address}/taken", content=(b"x" * 400 for _ in range(3)))
     assert answer.status_code == 413
-    assert httpx.post(f"{address}/taken", content=(b"x" * 400 for _ in range(2))).text == "800"
+    assert post(f"{address}/taken", content=(b"x" * 400 for _ in range(2))).text == "800"
 
 
 def test_a_head_that_is_too_large_is_431(address: str) -> None:
     with connected(address) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: shop.example\r\n" + b"X-A: 1\r\n" * 1500)
         assert told(client).startswith(b"HTTP/1.1 431 ")
-    assert httpx.get(f"{address}/seen", headers={"x-a": "x" * 4000}).status_code == 200
+    assert get(f"{address}/seen", headers={"x-a": "x" * 4000}).status_code == 200
 
 
 def test_a_client_that_says_nothing_is_hung_up_on(address: str) -> None:
@@ -75,7 +78,7 @@ def test_connections_above_the_limit_are_503_until_others_go(address: str) -> No
     for connection in kept:
         connection.request("GET", "/_assent/health")
         assert connection.getresponse().read() == b"ok\n"
-    refused = httpx.get(f"{address}/_assent/health")
+    refused = get(f"{address}/_assent/health")
     assert refused.status_code == 503
     assert refused.headers["retry-after"]
     for connection in kept:

@@ -14,7 +14,7 @@ import pytest
 from assent.demo.run import running
 from assent.errors import UpstreamError
 from assent.server.logs import OneLine
-from tests.server.processes import PATIENCE, address_of, answered, site, started
+from tests.server.processes import PATIENCE, address_of, answered, get, site, started
 
 TOKEN = "a-token-of-more-than-32-characters-for-tests"
 
@@ -41,10 +41,11 @@ def test_an_upstream_that_breaks_off_is_one_line_and_a_bug_is_not(error: Excepti
     assert bool(record.exc_info) is isinstance(error, ValueError)
 
 
+COOKIES = {"_ga": "GA1.2.3", "who": "jane"}
 SECRETS = ("jane", "8.8.8.8", "Mozilla", "search.example", "_ga", "GA1", "assent_consent")
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("form", [pytest.param("text", marks=pytest.mark.long), "json"])
 def test_the_log_tells_of_each_request_and_of_no_visitor(form: str, tmp_path: Path) -> None:
     settings = {"ASSENT_GATEWAY__TRUSTED_PROXIES": '["127.0.0.1"]', "ASSENT_ADMIN_TOKEN": TOKEN}
     arguments = ("--port", "0", "--access-log", "--log", form)
@@ -60,7 +61,7 @@ def test_the_log_tells_of_each_request_and_of_no_visitor(form: str, tmp_path: Pa
     ):
         address = address_of(process)
         assert "x-request-id: from-the-proxy" in answered(f"{address}/seen?name=jane", **fields).text
-        with httpx.Client(headers=fields) as client:
+        with httpx.Client(headers=fields, cookies=COOKIES, timeout=PATIENCE) as client:
             same_origin = {"sec-fetch-site": "same-origin"}
             client.post(f"{address}/_assent/choice", json={"action": "accept_all"}, headers=same_origin)
             consent_id = client.get(f"{address}/_assent/state").json()["consent_id"]
@@ -84,8 +85,8 @@ def test_the_log_tells_of_each_request_and_of_no_visitor(form: str, tmp_path: Pa
     assert {line["request_id"] for line in told} == {"from-the-proxy"}
     assert set(told[0]) >= {"method", "received", "sent", "seconds"}
     if form == "json":
-        events = [json.loads(line) for line in errors.splitlines()]
-        assert {"time", "level", "logger", "message"} <= set(events[0])
+        for line in said.splitlines():
+            assert {"time", "level", "logger", "message"} <= set(json.loads(line))
         assert float(told[0]["seconds"]) > 0
         assert datetime.fromisoformat(str(told[0]["time"])).tzinfo is not None
 
@@ -101,7 +102,7 @@ def test_without_being_asked_for_there_is_no_line_for_a_request(tmp_path: Path) 
     ):
         address = address_of(process)
         assert "x-request-id" not in answered(f"{address}/seen?name=jane").text
-        httpx.get(f"{address}/a-path-of-its-own")
+        get(f"{address}/a-path-of-its-own")
         process.send_signal(signal.SIGTERM)
         output, errors = process.communicate(timeout=PATIENCE)
     assert "seen" not in output + errors

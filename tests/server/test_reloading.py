@@ -9,7 +9,17 @@ import pytest
 from websockets.sync.client import connect
 
 from assent.demo.run import running
-from tests.server.processes import PATIENCE, Visitors, address_of, answered, echoing, site, started, until
+from tests.server.processes import (
+    PATIENCE,
+    Visitors,
+    address_of,
+    answered,
+    echoing,
+    get,
+    site,
+    started,
+    until,
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +41,10 @@ def test_new_settings_come_into_force_and_no_request_is_dropped(upstream: str, t
             for prefix in ("/_first", "/_second", "/_third"):
                 write(tmp_path, upstream, f'prefix = "{prefix}"')
                 process.send_signal(signal.SIGHUP)
-                until(lambda: httpx.get(f"{address}{prefix}/health").text == "ok\n")  # noqa: B023
+                until(lambda: get(f"{address}{prefix}/health").text == "ok\n")  # noqa: B023
                 before = visitors.answers
                 until(lambda: visitors.answers > before + 20)  # noqa: B023
-        counted = httpx.get(f"{address}/_third/metrics").text
+        counted = get(f"{address}/_third/metrics").text
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=PATIENCE)
     assert visitors.dropped == []
@@ -57,11 +67,11 @@ def test_wrong_settings_change_nothing_and_every_mistake_is_told(upstream: str, 
         answered(f"{address}/_assent/health")
         write(tmp_path, upstream, 'prefix = "no slash"\nnonsense = 1')
         process.send_signal(signal.SIGHUP)
-        until(lambda: 'result="refused"} 1' in httpx.get(f"{address}/_assent/metrics").text)
-        assert httpx.get(f"{address}/_assent/health").text == "ok\n"
+        until(lambda: 'result="refused"} 1' in get(f"{address}/_assent/metrics").text)
+        assert get(f"{address}/_assent/health").text == "ok\n"
         write(tmp_path, upstream, 'prefix = "/_right"')
         process.send_signal(signal.SIGHUP)
-        until(lambda: httpx.get(f"{address}/_right/health").text == "ok\n")
+        until(lambda: get(f"{address}/_right/health").text == "ok\n")
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=PATIENCE)
     assert '"no slash" cannot be a prefix' in errors
@@ -75,14 +85,14 @@ def test_choices_of_before_hold_and_those_of_after_are_recorded(upstream: str, t
     with started("serve", "--port", "0", cwd=tmp_path) as process:
         address = address_of(process)
         answered(f"{address}/_assent/health")
-        with httpx.Client() as before, httpx.Client() as after:
+        with httpx.Client(timeout=PATIENCE) as before, httpx.Client(timeout=PATIENCE) as after:
             assert before.post(f"{address}/_assent/choice", **accept).status_code == 200  # type: ignore[arg-type]
             write(tmp_path, upstream, 'prefix = "/_new"')
             process.send_signal(signal.SIGHUP)
-            until(lambda: httpx.get(f"{address}/_new/health").text == "ok\n")
+            until(lambda: get(f"{address}/_new/health").text == "ok\n")
             assert "advertisement" in before.get(f"{address}/_new/state").json()["granted"]
             assert after.post(f"{address}/_new/choice", **accept).status_code == 200  # type: ignore[arg-type]
-        counted = httpx.get(f"{address}/_new/metrics").text
+        counted = get(f"{address}/_new/metrics").text
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=PATIENCE)
     assert 'assent_choices_total{action="accept_all"} 2.0' in counted
@@ -98,7 +108,7 @@ def test_websocket_goes_on_under_the_settings_it_began_with(tmp_path: Path) -> N
             with connect(f"{address.replace('http', 'ws')}/chat", proxy=None) as client:
                 write(tmp_path, chat, 'prefix = "/_new"')
                 process.send_signal(signal.SIGHUP)
-                until(lambda: httpx.get(f"{address}/_new/health").text == "ok\n")
+                until(lambda: get(f"{address}/_new/health").text == "ok\n")
                 client.send("still there?")
                 assert client.recv(timeout=PATIENCE) == "still there?"
             process.send_signal(signal.SIGTERM)

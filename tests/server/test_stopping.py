@@ -4,7 +4,6 @@ import http.client
 import signal
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import httpx
 import pytest
 
 from assent.demo.run import running
-from tests.server.processes import PATIENCE, Visitors, address_of, answered, site, started, until
+from tests.server.processes import PATIENCE, Visitors, address_of, answered, get, site, started, until
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +32,9 @@ def test_request_under_way_is_answered_and_new_connections_are_refused(
     with started(*arguments, cwd=tmp_path) as process:
         address = address_of(process)
         answered(f"{address}/_assent/health")
-        asking = threading.Thread(target=lambda: answers.append(httpx.get(f"{address}/slow?for=2")))
+        asking = threading.Thread(target=lambda: answers.append(get(f"{address}/slow?for=2")))
         asking.start()
-        time.sleep(0.5)
+        until(lambda: _running(address) == 1)
         process.send_signal(signal.SIGTERM)
         until(lambda: _refused(address))
         asking.join()
@@ -43,6 +42,13 @@ def test_request_under_way_is_answered_and_new_connections_are_refused(
     assert (answers[0].status_code, answers[0].text) == (200, "done")
     assert process.returncode == 0
     assert "Traceback" not in errors
+
+
+def _running(address: str) -> int:
+    """Return how many requests are under way, this one aside."""
+    figures = get(f"{address}/_assent/metrics").text
+    (line,) = [line for line in figures.splitlines() if line.startswith("assent_requests_running ")]
+    return int(float(line.split()[1])) - 1
 
 
 def _refused(address: str) -> bool:
@@ -77,11 +83,9 @@ def test_request_that_outlives_the_grace_is_told_to_come_again(
     with started(*arguments, cwd=tmp_path, environ={"ASSENT_SERVER__GRACE_SECONDS": "0.5"}) as process:
         address = address_of(process)
         answered(f"{address}/_assent/health")
-        asking = threading.Thread(
-            target=lambda: answers.append(httpx.get(f"{address}/slow?for=60", timeout=PATIENCE))
-        )
+        asking = threading.Thread(target=lambda: answers.append(get(f"{address}/slow?for=60")))
         asking.start()
-        time.sleep(0.5)
+        until(lambda: _running(address) == 1)
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=PATIENCE)
         asking.join()
@@ -119,11 +123,11 @@ def test_load_balancers_hear_of_a_stop_before_connections_are_refused(
         process.send_signal(signal.SIGTERM)
         told = until(lambda: _not_ready(f"{address}/_assent/ready"))
         assert told == {"ready": False, "reason": "stopping"}
-        assert httpx.get(f"{address}/").status_code == 200
+        assert get(f"{address}/").status_code == 200
         process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
 
 
 def _not_ready(url: str) -> object:
-    answer = httpx.get(url)
+    answer = get(url)
     return answer.json() if answer.status_code == 503 else None

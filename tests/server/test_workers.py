@@ -3,14 +3,26 @@
 import os
 import re
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
+from click.testing import CliRunner
 
+from assent.cli import main
 from assent.demo.run import running
-from tests.server.processes import PATIENCE, Visitors, address_of, answered, site, started, until, workers_of
+from tests.server.processes import (
+    PATIENCE,
+    Visitors,
+    address_of,
+    answered,
+    get,
+    site,
+    started,
+    until,
+    workers_of,
+)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +38,7 @@ def write(folder: Path, upstream: str, more: str = "") -> None:
 
 def seen(address: str, prefix: str = "/_assent") -> set[str]:
     """Return the workers that show their figures."""
-    return set(re.findall(r'worker="(\d+)"', httpx.get(f"{address}{prefix}/metrics").text))
+    return set(re.findall(r'worker="(\d+)"', get(f"{address}{prefix}/metrics").text))
 
 
 def test_a_worker_that_is_killed_is_replaced_and_the_others_go_on(upstream: str, tmp_path: Path) -> None:
@@ -58,12 +70,12 @@ def test_all_follow_new_settings_and_none_follows_wrong_ones(upstream: str, tmp_
             process.send_signal(signal.SIGHUP)
             assert process.stderr
             until(lambda: '"no slash" cannot be a prefix' in process.stderr.readline())  # type: ignore[union-attr]
-            assert httpx.get(f"{address}/_assent/health").text == "ok\n"
+            assert get(f"{address}/_assent/health").text == "ok\n"
             write(tmp_path, upstream, 'prefix = "/_new"')
             process.send_signal(signal.SIGHUP)
             until(lambda: all(_is_ok(f"{address}/_new/health") for _ in range(10)))
             done = f"{address}/_new/metrics"
-            until(lambda: httpx.get(done).text.count('assent_reloads_total{result="done"') == 2)
+            until(lambda: get(done).text.count('assent_reloads_total{result="done"') == 2)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=PATIENCE)
     assert visitors.dropped == []
@@ -73,9 +85,10 @@ def test_all_follow_new_settings_and_none_follows_wrong_ones(upstream: str, tmp_
 
 def _is_ok(url: str) -> bool:
     # Each request over a connection of its own, which any worker may take.
-    return httpx.get(url).text == "ok\n"
+    return get(url).text == "ok\n"
 
 
+@pytest.mark.long
 def test_workers_that_cannot_start_end_it_all_with_status_1(upstream: str, tmp_path: Path) -> None:
     write(tmp_path, upstream)
     # Made by the one above, and gone before the workers look for it.
@@ -87,6 +100,7 @@ def test_workers_that_cannot_start_end_it_all_with_status_1(upstream: str, tmp_p
     assert "Error: Assent did not start; the lines above say why" in errors
 
 
+@pytest.mark.long
 def test_workers_whose_parent_is_killed_end_as_well(upstream: str, tmp_path: Path) -> None:
     write(tmp_path, upstream)
     with started("serve", cwd=tmp_path) as process:
@@ -96,3 +110,13 @@ def test_workers_whose_parent_is_killed_end_as_well(upstream: str, tmp_path: Pat
         workers = workers_of(process.pid)
         process.kill()
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+
+
+def test_workers_need_a_folder_to_meet_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    told = CliRunner().invoke(
+        main, ["serve", "--upstream", "http://127.0.0.1:9", "--port", "0", "--workers", "2"]
+    )
+    assert told.exit_code == 1
+    assert told.stderr.endswith("No such file or directory; name one by TMPDIR\n")

@@ -11,6 +11,7 @@ from assent.config import Settings
 from assent.errors import BodyTooLarge, ConfigError
 from assent.gateway import TrustedProxies
 from assent.server.exchange import Exchange, announces_more, identified
+from assent.server.memory import let_stay
 from assent.web.app import ConsentMiddleware, create_app
 from assent.web.process import Traffic
 
@@ -139,10 +140,14 @@ class Reloadable:
                 log.info("the settings were read anew and are in force")
                 task = asyncio.create_task(before.retire(), name="retiring")
                 self._retiring.add(task)
-                task.add_done_callback(self._retiring.discard)
+                task.add_done_callback(self._retired)
                 return
             if app is not None:
                 await app.close()
+
+    def _retired(self, task: asyncio.Task[None]) -> None:
+        self._retiring.discard(task)
+        let_stay()
 
     async def _http(self, generation: Generation, scope: Scope, receive: Receive, send: Send) -> None:
         path, prefix = scope["path"], generation.app.prefix

@@ -13,6 +13,7 @@ from weakref import WeakSet
 import uvicorn
 
 from assent.config import Server as Settings
+from assent.server.memory import let_stay
 from assent.server.reloadable import Reloadable
 from assent.server.siblings import Siblings
 
@@ -66,6 +67,7 @@ class Server(uvicorn.Server):
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.reload)
         if self._siblings is not None:
             await self._siblings.open()
+        let_stay()
         self._started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

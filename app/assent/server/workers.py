@@ -84,7 +84,7 @@ class Supervisor:
         before = {number: signal.signal(number, self._note) for number in handled}
         old_waker = signal.set_wakeup_fd(waker)
         try:
-            with tempfile.TemporaryDirectory(prefix="assent-workers-") as folder:
+            with _folder() as folder:
                 self._loop(wake, Path(folder))
         finally:
             signal.set_wakeup_fd(old_waker)
@@ -200,6 +200,15 @@ class Supervisor:
     def _pause(self, now: float) -> float | None:
         moments = [*self._due.values()] if self._kill_at is None else [self._kill_at]
         return max(0.0, min(moments) - now) if moments else None
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="assent-workers-")
+    except OSError as error:
+        raise click.ClickException(
+            f"several workers need a folder for temporary files: {error.strerror}; name one by TMPDIR"
+        ) from error
 
 
 def work(
