@@ -41,20 +41,25 @@ def seen(address: str, prefix: str = "/_assent") -> set[str]:
     return set(re.findall(r'worker="(\d+)"', get(f"{address}{prefix}/metrics").text))
 
 
-def test_a_worker_that_is_killed_is_replaced_and_the_others_go_on(upstream: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("how", "status"), [(signal.SIGKILL, -9), (signal.SIGTERM, 0)], ids=["killed", "ended"]
+)
+def test_a_worker_that_ends_is_replaced_and_the_others_go_on(
+    how: signal.Signals, status: int, upstream: str, tmp_path: Path
+) -> None:
     write(tmp_path, upstream)
     with started("serve", cwd=tmp_path) as process:
         address = address_of(process)
         answered(f"{address}/_assent/health")
         before = until(lambda: len(found := workers_of(process.pid)) == 2 and found)
         until(lambda: seen(address) == {"1", "2"})
-        os.kill(before[0], signal.SIGKILL)
+        os.kill(before[0], how)
         until(lambda: len(found := workers_of(process.pid)) == 2 and before[0] not in found)
         until(lambda: seen(address) == {"1", "2"})
         assert before[1] in workers_of(process.pid)
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=PATIENCE)
-    assert re.search(r"worker \d ended with status -9; another starts in 0 seconds", errors)
+    assert re.search(rf"worker \d ended with status {status}; another starts in 0 seconds", errors)
     assert process.returncode == 0
     assert not any(Path(f"/proc/{pid}").exists() for pid in before)
 

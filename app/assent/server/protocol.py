@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from assent.gateway.admission import MAX_FIELDS
+from assent.server.corked import Corked
 
 if TYPE_CHECKING:
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -54,7 +55,7 @@ class Bounded(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the first header section."""
-        super().connection_made(transport)
+        super().connection_made(Corked(transport, self.loop))  # type: ignore[arg-type]
         if self.max_connections and len(self.connections) > self.max_connections:
             self.transport.write(_BUSY)
             self.transport.close()
@@ -70,6 +71,7 @@ class Bounded(asyncio.Protocol):
             return
         if self.cycle is not cycle:
             self._head = 0
+            self.transport.cork()
             if self.draining:
                 self.cycle.keep_alive = False
         elif not in_body:
@@ -110,8 +112,8 @@ class Bounded(asyncio.Protocol):
         super().handle_websocket_upgrade(*event)  # type: ignore[misc]
 
     def drain(self) -> None:
-        """Let the request in progress be the last of this connection."""
-        if self.cycle is not None:
+        """Let the request in progress be the last of this connection, as long as its response can say so."""
+        if self.cycle is not None and not self.cycle.response_started:
             self.cycle.keep_alive = False
 
     def give_up(self) -> None:

@@ -78,6 +78,7 @@ def server_for(
     log_level: str | None = None,
     started: Callable[[], None] = lambda: None,
     siblings: "Callable[[Reloadable], Siblings] | None" = None,
+    ends_all: Callable[[], bool] = lambda: True,
 ) -> "Server":
     """Return the server around an app, ready to run; it follows the settings as they are reloaded."""
     import uvicorn
@@ -106,7 +107,8 @@ def server_for(
 
     front = Reloadable(app, settings, read, changed)
     config = uvicorn.Config(front, **chosen)
-    server = Server(config, front, settings.server, context, started, siblings(front) if siblings else None)
+    met = siblings(front) if siblings else None
+    server = Server(config, front, settings.server, context, started, met, ends_all)
     return server
 
 

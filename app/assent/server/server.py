@@ -13,6 +13,7 @@ from weakref import WeakSet
 import uvicorn
 
 from assent.config import Server as Settings
+from assent.server import doors
 from assent.server.memory import let_stay
 from assent.server.reloadable import Reloadable
 from assent.server.siblings import Siblings
@@ -40,13 +41,16 @@ class Server(uvicorn.Server):
         tls: ssl.SSLContext | None = None,
         started: Callable[[], None] = lambda: None,
         siblings: Siblings | None = None,
+        ends_all: Callable[[], bool] = lambda: True,
     ) -> None:
+        """``ends_all`` tells of a stop whether nobody else goes on to serve the same sockets."""
         super().__init__(config)
         config.load()
         config.ssl = tls
         self._app = app
         self._started = started
         self._siblings = siblings
+        self._ends_all = ends_all
         self._told: WeakSet[Any] = WeakSet()
         self._reloads: set[asyncio.Task[None]] = set()
         self.settings = settings
@@ -91,13 +95,16 @@ class Server(uvicorn.Server):
     async def _close(self, listeners: list[socket.socket]) -> None:
         """Close the sockets, and serve those whom the kernel has connected but nobody has accepted yet."""
         last = [listener.dup() for listener in listeners]
+        if self._ends_all():
+            for listener in last:
+                doors.keep_out(listener)
         for server in self.servers:
             server.close()
         for listener in listeners:
             listener.close()
-        # By then the loop has let go of its own, and closing these is what refuses whoever comes later.
+        # By then the loop has let go of its own, and handshakes that were under way have come to their end.
         await asyncio.sleep(TICK)
-        late = [taken for listener in last for taken in _waiting(listener)]
+        late = [taken for listener in last for taken in doors.close(listener)]
         await asyncio.gather(*map(self._serve_late, late), return_exceptions=True)
         if self.config.ssl is not None:
             await self._until(lambda: False, HANDSHAKE)
@@ -149,13 +156,3 @@ class Server(uvicorn.Server):
                 return False
             await asyncio.sleep(TICK)
         return True
-
-
-def _waiting(listener: socket.socket) -> list[socket.socket]:
-    """Close a listening socket; return the connections that nobody had accepted."""
-    found: list[socket.socket] = []
-    with listener, suppress(OSError):
-        listener.setblocking(False)
-        while True:
-            found.append(listener.accept()[0])
-    return found

@@ -42,7 +42,7 @@ log = logging.getLogger("assent.server")
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """One process, and the pipe on which it says that it serves."""
+    """One process, and the pipe on which it says that it serves, and hears that all are to stop."""
 
     process: SpawnProcess
     link: connection.Connection
@@ -188,6 +188,9 @@ class Supervisor:
             self._kill_at = time.monotonic() + server.stop_delay_seconds + server.grace_seconds + CLOSING
             # While this end is open, the kernel would go on taking connections that nobody serves.
             self._listener.close()
+            for worker in self._workers.values():
+                with suppress(OSError):
+                    worker.link.send(True)
         self._tell(signal.SIGTERM)
 
     def _tell(self, number: int) -> None:
@@ -228,9 +231,9 @@ def work(
 
     def started() -> None:
         link.send(True)
-        asyncio.get_running_loop().add_reader(link.fileno(), above_is_gone)
+        asyncio.get_running_loop().add_reader(link.fileno(), all_are_to_stop)
 
-    def above_is_gone() -> None:
+    def all_are_to_stop() -> None:
         asyncio.get_running_loop().remove_reader(link.fileno())
         server.should_exit = True
 
@@ -240,6 +243,8 @@ def work(
         read,
         started=started,
         siblings=lambda front: Siblings(folder, number, lambda: front.current.app.metrics.snapshot()),
+        # A worker that somebody ends by itself must not close the door of all.
+        ends_all=link.poll,
     )
     until_stopped(partial(server.run, sockets=[listener]))
     if not server.started:
