@@ -13,11 +13,6 @@
 
 const PARKED = ["src", "href", "data", "srcset", "http-equiv", "type"].map((name) => `[data-assent-${name}]`).join();
 const TAGS = 'script[type="text/plain"][data-category]';
-/** Marks what a visitor reads. @param {string} text */
-const _ = (text) => text;
-const SAVED = _("Your preferences are saved. They apply from the next page on.");
-const UNREACHABLE = _("Your choice could not be sent. Check your connection and try again.");
-const RELOAD = _("Your preferences are saved. Reload this page when you have sent what you wrote.");
 // Milliseconds, all four.
 const FORGET_WITHIN = 2000;
 const STATUS_SHOWN_FOR = 8000;
@@ -31,6 +26,7 @@ export function start(page) {
   const banner = /** @type {HTMLElement | null} */ (root.querySelector(".assent-ask"));
   const again = /** @type {HTMLElement | null} */ (root.querySelector(".assent-again"));
   const status = /** @type {HTMLElement | null} */ (root.querySelector(".assent-status"));
+  const words = status?.dataset ?? {};
   let busy = false;
   let silence = 0;
   let checked = performance.timeOrigin;
@@ -45,6 +41,9 @@ export function start(page) {
 
   /** @returns {string} Path and query of the page as it is now; a script may have changed them. */
   const here = () => location.pathname + location.search;
+
+  /** @returns {string} */
+  const preferences = () => `${base}/preferences?return_to=${encodeURIComponent(here())}&language=${root.lang}`;
 
   /** Takes the state as the server tells it, shows what fits it, and tells the site. @param {State} next */
   function adopt(next) {
@@ -64,21 +63,21 @@ export function start(page) {
     if (focused && banner.hidden) again.querySelector("button")?.focus({ preventScroll: true });
   }
 
-  /** @param {string} words */
-  function announce(words) {
-    if (status) status.textContent = words;
+  /** @param {string} text */
+  function announce(text) {
+    if (status) status.textContent = text;
     clearTimeout(silence);
-    if (words) silence = setTimeout(announce, STATUS_SHOWN_FOR, "");
+    if (text) silence = setTimeout(announce, STATUS_SHOWN_FOR, "");
   }
 
-  /** Says next to the buttons what went wrong; nothing takes it away. @param {Element} form @param {string} words */
-  function complain(form, words) {
+  /** Says next to the buttons what went wrong; nothing takes it away. @param {Element} form @param {string} text */
+  function complain(form, text) {
     form.querySelector(".assent-error")?.remove();
-    if (!words) return;
+    if (!text) return;
     const line = document.createElement("p");
     line.className = "assent-error";
     line.setAttribute("role", "alert");
-    line.textContent = words;
+    line.textContent = text;
     form.querySelector(".assent-actions")?.prepend(line);
     line.scrollIntoView({ block: "nearest" });
   }
@@ -94,16 +93,16 @@ export function start(page) {
     const answer = await fetch(base + "/choice", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ action, categories, notice: seal?.value }),
+      body: JSON.stringify({ action, categories, notice: seal?.value, language: root.lang }),
       credentials: "same-origin",
       // The visitor may follow a link before the answer is there.
       keepalive: true,
       signal: AbortSignal.timeout?.(ANSWER_WITHIN),
     }).catch(() => {
-      throw new Error(UNREACHABLE);
+      throw new Error(words.unsent);
     });
     const body = await answer.json().catch(() => null);
-    if (!answer.ok || !body?.granted) throw new Error(body?.error ?? UNREACHABLE);
+    if (!answer.ok || !body?.granted) throw new Error(body?.error ?? words.unsent);
     checked = Date.now();
     adopt(body);
     follow(before);
@@ -123,7 +122,7 @@ export function start(page) {
     if (lost) await Promise.race([forget().catch(() => {}), new Promise((resume) => setTimeout(resume, FORGET_WITHIN))]);
     const unsaved = [...document.forms].some((form) => !root.contains(form) && [...form.elements].some(isEdited));
     if (!unsaved) location.reload();
-    else announce(RELOAD);
+    else announce(words.reload ?? "");
   }
 
   /** Sends the form's choice, in place if that can be. @param {HTMLFormElement} form @param {HTMLButtonElement} button */
@@ -140,7 +139,7 @@ export function start(page) {
       const names = ticked.map((box) => /** @type {HTMLInputElement} */ (box).value);
       await choose(/** @type {any} */ (button.value), names, form);
       dialog?.close();
-      announce(SAVED);
+      announce(words.saved ?? "");
     } catch (error) {
       // The report of a blocked request is a task of its own.
       await new Promise((resume) => setTimeout(resume));
@@ -161,7 +160,7 @@ export function start(page) {
         fragment = null;
         reject(new Error(`The preferences could not be loaded (${request.status}).`));
       };
-      request.open("GET", `${base}/preferences?return_to=${encodeURIComponent(here())}`);
+      request.open("GET", preferences());
       // Parsed by the browser without running anything, and no sink of Trusted Types.
       request.responseType = "document";
       request.setRequestHeader("Assent-Fragment", "1");
@@ -198,7 +197,7 @@ export function start(page) {
     try {
       [element] = await Promise.all([load(), dress()]);
     } catch {
-      location.assign(`${base}/preferences?return_to=${encodeURIComponent(here())}`);
+      location.assign(preferences());
       return page.state;
     }
     // Two clicks may wait for the same answer.

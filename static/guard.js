@@ -224,6 +224,8 @@
 
   // A framework that takes over the whole document would stumble over it.
   tag?.remove();
+  // Through a service worker the server cannot tell a frame from a page, and both come with a banner.
+  if (page && self !== top) page.addEventListener("readystatechange", () => page.getElementById("assent")?.remove(), { once: true });
   // A frame whose window was guarded before its document came keeps what it has, but for the new document.
   if (/** @type {any} */ (self)[BLOCKED]) {
     if (page) watch(self);

@@ -1,15 +1,15 @@
-"""Finds the templates and static files, in an installed package as in a checkout."""
+"""Finds templates, static files and translations, in an installed package as in a checkout."""
 
 from pathlib import Path
 from typing import Literal
 
 from assent.errors import ConfigError
 
-Name = Literal["templates", "static"]
+Name = Literal["templates", "static", "locales"]
 
 
 def directory(name: Name) -> Path:
-    """Return the folder that holds the templates or the static files; ConfigError when it is missing."""
+    """Return one of the folders that come with the package; ConfigError when it is missing."""
     package = Path(__file__).parent
     # A wheel carries the folders inside the package; in a checkout they stand beside app/.
     for place in (package / name, package.parents[1] / name):

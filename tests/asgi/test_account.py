@@ -83,9 +83,7 @@ async def test_a_page_that_goes_out_as_it_came_is_told_of(fields: Fields, why: s
     for destination, times in ((b"document", 1), (b"empty", 1), (b"iframe", 2)):
         sent = await stand.ask((b"sec-fetch-dest", destination))
         assert sent[1]["body"] == PAGE
-        assert said(sent[0]["headers"]) == (
-            [f'page;what="{why}";name=""'] if destination != b"empty" else []
-        )
+        assert said(sent[0]["headers"]) == ([f'page;what="{why}";name=""'] if destination != b"empty" else [])
         assert stand.tally.totals() == {("page", "none"): times}
 
 

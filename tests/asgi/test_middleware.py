@@ -3,13 +3,14 @@
 import copy
 import gzip
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from assent.asgi.account import Account
 from assent.asgi.layers import Layers
-from assent.asgi.middleware import Enforcement
+from assent.asgi.middleware import UNREWRITABLE, Enforcement
 from assent.asgi.types import ASGIApp, Receive, Scope, Send
 from assent.asgi.visit import Visits
 from assent.core.boundary import Blocked
@@ -44,13 +45,13 @@ SET = b"set-cookie"
 class Front:
     """Says plainly what was put where."""
 
-    def head(
-        self, decision: Decision, scope: Scope, fields: Fields, *, framed: bool
-    ) -> tuple[bytes, bytes]:
+    def head(self, decision: Decision, scope: Scope, fields: Fields, *, framed: bool) -> tuple[bytes, bytes]:
         return GUARD, b""
 
-    def body(self, decision: Decision, scope: Scope, fields: Fields, *, local: bool) -> bytes:
-        return BANNER
+    def body(
+        self, decision: Decision, scope: Scope, fields: Fields, *, local: bool
+    ) -> Callable[[bytes], bytes]:
+        return lambda lang: BANNER
 
     def worker(self, granted: frozenset[Category]) -> bytes:
         return b"guard();"
@@ -322,18 +323,20 @@ async def test_a_not_modified_image_stays_as_it_is() -> None:
 
 async def test_extensions_that_hide_the_body_are_not_offered() -> None:
     app = answering([])
-    offered: dict[str, object] = {"http.response.pathsend": {}, "http.response.zerocopysend": {}, "tls": {}}
+    offered: dict[str, object] = dict.fromkeys([*UNREWRITABLE, "tls"], True)
 
     await response(app, extensions=offered)
 
-    assert app.scopes[0]["extensions"] == {"tls": {}}  # type: ignore[attr-defined]
+    assert app.scopes[0]["extensions"] == {"tls": True}  # type: ignore[attr-defined]
 
 
 async def test_a_banner_that_cannot_be_made_costs_the_banner_and_not_the_page(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     class Broken(Front):
-        def body(self, decision: Decision, scope: Scope, fields: Fields, *, local: bool) -> bytes:
+        def body(
+            self, decision: Decision, scope: Scope, fields: Fields, *, local: bool
+        ) -> Callable[[bytes], bytes]:
             raise RuntimeError("a template is broken")
 
     app = answering([HTML, (SET, b"_ga=1")], b"<html><body>x")
@@ -383,7 +386,7 @@ async def test_a_page_fetched_by_a_script_is_not_shown_from_a_cache_later() -> N
 
     fields, _ = await response(answering(came, b"<html><body>x"), (b"sec-fetch-dest", b"empty"))
 
-    assert fields == [*came, (b"vary", b"Sec-Fetch-Dest")]
+    assert fields == [*came, (b"vary", b"Sec-Fetch-Dest, Sec-Fetch-Mode")]
 
 
 async def test_an_http_1_0_client_gets_a_page_with_its_length() -> None:

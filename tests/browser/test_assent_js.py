@@ -207,6 +207,52 @@ async def test_scripts_of_the_site_hear_and_speak(page: Page) -> None:
     assert await page.evaluate(f"{STATE}.granted") == ["necessary"]
 
 
+PARKED = """<script>window.ran = []</script>
+<script type="text/plain" data-category="analytics">ran.push("analytics")</script>
+<script type="text/plain" data-category="analytics" data-type="module">
+  ran.push(typeof import.meta.url)
+</script>
+<script type="text/plain" data-category="advertisement">ran.push("advertisement")</script>"""
+
+
+async def test_tags_wait_as_text_until_their_category_is_granted(context: Contexts, shop: Shop) -> None:
+    shop.head = PARKED
+    page = await (await context()).new_page()
+    await page.goto(shop.origin)
+    assert await page.evaluate("ran") == []
+    async with page.expect_navigation():
+        await page.evaluate("void assent.save(['analytics'])")
+    await page.wait_for_function("ran.length === 2")
+    assert await page.evaluate("ran") == ["analytics", "string"]
+    await page.evaluate(
+        """() => document.body.append(
+            ...["analytics", "functional"].map((category) => {
+                const late = Object.assign(document.createElement("script"), { type: "text/plain" });
+                late.dataset.category = category;
+                late.append(`ran.push("late ${category}")`);
+                return late;
+            }))"""
+    )
+    await page.wait_for_function("ran.length === 3")
+    assert await page.evaluate("ran[2]") == "late analytics"
+
+
+async def test_banner_and_styles_come_back_when_a_framework_makes_the_document_anew(page: Page) -> None:
+    await page.evaluate(
+        """() => {
+            const html = document.createElement("html");
+            html.append(document.createElement("head"), document.createElement("body"));
+            document.documentElement.remove();
+            document.append(html);
+        }"""
+    )
+    await expect(page.get_by_role("region", name="Cookie consent")).to_be_in_viewport()
+    await page.evaluate("document.body.replaceWith(document.createElement('body'))")
+    await button(page, "Customize").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Reject All").click()
+    await expect(button(page, "Consent Preferences")).to_be_in_viewport()
+
+
 async def test_what_was_written_into_a_form_is_not_lost_to_a_reload(page: Page) -> None:
     await page.evaluate(
         """() => {

@@ -44,6 +44,10 @@ def test_first_and_combined_find_a_field_in_any_case() -> None:
         pytest.param([(b"sec-fetch-dest", b"document")], True, id="document"),
         pytest.param([(b"sec-fetch-dest", b"iframe"), (b"accept", b"text/html")], False, id="frame"),
         pytest.param([(b"sec-fetch-dest", b"empty"), (b"accept", b"text/html")], False, id="fetch"),
+        pytest.param(
+            [(b"sec-fetch-dest", b"empty"), (b"sec-fetch-mode", b"navigate")], True, id="by a service worker"
+        ),
+        pytest.param([(b"sec-fetch-dest", b"image"), (b"sec-fetch-mode", b"no-cors")], False, id="image"),
         pytest.param([(b"accept", b"text/html,*/*;q=0.8")], True, id="accepts HTML"),
         pytest.param([(b"accept", b"Text/HTML")], True, id="accepts HTML in capitals"),
         pytest.param([(b"accept", b"*/*")], False, id="accepts anything"),

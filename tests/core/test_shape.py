@@ -19,6 +19,7 @@ BARE = RequestShape(
     common=True,
     cookie=-1,
     destination=-1,
+    mode=-1,
     accept=-1,
     by_script=False,
     negotiates=False,
@@ -32,8 +33,8 @@ def test_a_request_that_says_nothing_of_interest() -> None:
 
 
 def test_places_in_a_request_are_the_first_ones() -> None:
-    shape = request_shape((b"host", b"accept", b"cookie", b"accept", b"sec-fetch-dest"))
-    assert (shape.accept, shape.cookie, shape.destination) == (1, 2, 4)
+    shape = request_shape((b"host", b"accept", b"cookie", b"accept", b"sec-fetch-dest", b"sec-fetch-mode"))
+    assert (shape.accept, shape.cookie, shape.destination, shape.mode) == (1, 2, 4, 5)
     assert shape.common
 
 

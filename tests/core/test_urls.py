@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assent.core.urls import LONGEST_KEY, Target, origin_target, third_party
+from assent.core.urls import LONGEST_KEY, LONGEST_NAME, Target, origin_target, third_party
 
 ORIGIN = "https://shop.example:8443"
 
@@ -76,6 +76,11 @@ def test_a_url_that_leads_away(url: str, expected: str) -> None:
 )
 def test_a_url_that_stays_or_needs_no_network(url: str) -> None:
     assert third_party(url, ORIGIN) is None
+
+
+def test_a_name_longer_than_any_is_read_as_it_stands() -> None:
+    name = "é." * LONGEST_NAME + "example"
+    assert third_party(f"//{name}/", ORIGIN) == Target(name)
 
 
 def test_the_scheme_of_the_page_decides_what_is_relative() -> None:

@@ -10,7 +10,7 @@ from tests.gateway.running import serving, shop
 from tests.gateway.visiting import ROOM, Street, Visitor, acts
 
 VISITORS = 1000
-ACTS = 5
+ACTS = 3
 
 
 @pytest.mark.anyio

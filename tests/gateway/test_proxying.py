@@ -88,7 +88,10 @@ async def test_page_that_must_not_be_transformed_is_not(front: Front) -> None:
     lines = (b"Cache-Control: no-transform, max-age=60", b"Set-Cookie: _ga=1", b"Set-Cookie: sid=1")
     async with upstream(says(page(PAGE, *lines))) as site, front(site) as port:
         reply = await ask(port, get(b"/", *NAVIGATION))
+        near = await ask(port, get(b"/", *NAVIGATION).replace(b"shop.example", b"127.0.0.1"))
     assert body_of(reply) == PAGE
+    # That it could not be enforced is counted, and told to visitors on this machine.
+    assert any(b"no-transform" in value for value in near.values(b"assent-blocked"))
     assert reply.values(b"etag") == [b'"x"']
     assert reply.values(b"set-cookie") == [b"sid=1"]
     assert reply.values(b"content-security-policy")

@@ -134,16 +134,19 @@ class Vector:
 
 def synthetic(vector_id: str, effect: Effect, markup: str) -> Vector:
     """Return a vector whose frame is answered by a service worker: no server sees that document."""
+    answer = f'e.respondWith(new Response("{markup}", {{headers: {{"Content-Type": "text/html"}}}}))'
+    return served(vector_id, effect, "", answer)
+
+
+def served(vector_id: str, effect: Effect, page: str, answer: str, begin: str = "") -> Vector:
+    """Return a vector whose frame is a page that a service worker answers for."""
     register = (
         "navigator.serviceWorker.register('$OWN/x').then(async r => {"
         "while (r.active?.state !== 'activated') await new Promise(s => setTimeout(s, 20));"
         "const f = document.createElement('iframe'); f.src = '$OWN/page'; document.body.append(f) })"
     )
-    answer = (
-        "onfetch = e => { if (e.request.mode === 'navigate') e.respondWith("
-        f'new Response("{markup}", {{headers: {{"Content-Type": "text/html"}}}})) }}'
-    )
-    replies = {"x": Reply(answer, "text/javascript")}
+    worker = f"{begin} onfetch = e => {{ if (e.request.mode === 'navigate') {answer} }}"
+    replies = {"x": Reply(worker, "text/javascript"), "page": Reply(page)}
     return Vector(
         vector_id, effect, alone=True, wait=1.5, body=f"<script>{register}</script>", replies=replies
     )

@@ -1,20 +1,15 @@
 """Audits of real sites in a real browser: what is wrong with each is found, and nothing else."""
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from anyio import run_process
 from playwright.async_api import Browser
 from starlette.applications import Starlette
 
 from assent.demo.run import running
-from assent.scan import autoconsent
 from assent.scan.audit import verdicts
-from assent.scan.seen import Choice, Site
+from assent.scan.seen import Site
 from assent.scan.verdicts import Verdict
-from tests.pages.workshop import missing
 from tests.scan import sites
 from tests.scan.conftest import audited, judge
 
@@ -115,18 +110,3 @@ async def test_a_banner_in_a_frame_is_found(browser: Browser) -> None:
     site = await audit(sites.framed, browser)
     assert [step.choice.clicks for step in site.steps if step.choice][:2] == [("Ablehnen",), ("Zustimmen",)]
     assert not {1, 18} & broken(judged(site))
-
-
-@pytest.mark.long
-async def test_the_rules_of_autoconsent_press_the_buttons(browser: Browser, tmp_path: Path) -> None:
-    npm = shutil.which("npm") or missing("npm")
-    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--prefix", str(tmp_path))
-    await run_process([npm, "install", *quiet, "@duckduckgo/autoconsent@16.23.0"])
-    package = autoconsent.found(tmp_path / autoconsent.PACKAGE)
-    with running(sites.cookieyes()) as origin:
-        site = await audited(origin, browser, autoconsent=package)
-    reject, accept = site.step("reject"), site.step("accept")
-    assert reject
-    assert accept
-    assert reject.choice == accept.choice == Choice(True, ("click 1",), by="autoconsent, cookieyes")
-    assert broken(judged(site)) == set()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -75,6 +76,9 @@ def test_behind_assent_the_demo_breaks_no_rule(shop: str, third_party: str, tmp_
         )
     told = rules(tmp_path / "a.json")
     assert {rule for rule, one in told.items() if one["verdict"] == "fail"} == set()
+    # The dialog shows the consent id, which is in the cookie.
+    assert "Consent ID: …" in told["R25"]["evidence"][0]
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", (tmp_path / "a.json").read_text("utf-8"))
     assert done.exit_code == 0, done.output
     assert {told[f"R{number}"]["verdict"] for number in (1, 2, 7, 8, 9, 14, 18, 22, 23, 24, 30)} == {"pass"}
 
@@ -147,6 +151,7 @@ def test_wrong_usage_is_status_2_and_says_what_would_be_right(
     done = assent(*arguments)
     assert done.exit_code == 2, done.output
     assert says in done.output
+    assert "configuration" not in done.output
 
 
 def test_reports_read_well_narrow_and_wide_light_and_dark(tmp_path: Path) -> None:

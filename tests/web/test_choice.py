@@ -206,6 +206,8 @@ async def test_only_the_site_itself_may_post_a_choice(
         (b'{"action": 1}', {"content-type": "application/json"}, "action must be one of"),
         (b'{"action": "save", "categories": "a"}', {"content-type": "application/json"}, "list of names"),
         (b'{"action": "save", "categories": [1]}', {"content-type": "application/json"}, "list of names"),
+        (b'{"action": "save", "notice": {}}', {"content-type": "application/json"}, "notice must be text"),
+        (b'{"action": "save", "return_to": null}', {"content-type": "application/json"}, "must be text"),
         (
             b'{"action": "save", "category": ["a"]}',
             {"content-type": "application/json"},

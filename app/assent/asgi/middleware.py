@@ -20,7 +20,7 @@ from assent.core import representation
 from assent.core.domains import LoopbackHosts
 from assent.core.fields import Fields, request_fields, response_fields
 from assent.core.hygiene import Departure, Removal
-from assent.core.markup import Markup
+from assent.core.markup import InLanguage, Markup
 from assent.core.media import is_html, is_xhtml, may_be_html
 from assent.core.representation import REWRITTEN, Purpose, combined, is_sniffed, purpose
 from assent.core.shape import RequestShape, Shapes, names_of, request_shape, response_shape
@@ -32,8 +32,8 @@ log = logging.getLogger("assent")
 UPGRADES = frozenset({"websocket.accept", "websocket.http.response.start"})
 """The messages that answer a WebSocket handshake with fields."""
 
-UNREWRITABLE = frozenset({"http.response.pathsend", "http.response.zerocopysend"})
-"""Extensions by which a body would pass the middleware unseen."""
+UNREWRITABLE = frozenset({"http.response.pathsend", "http.response.zerocopysend", "http.response.early_hint"})
+"""Extensions by which a body, or links to third parties, would pass the middleware unseen."""
 
 
 class Enforcement:
@@ -202,7 +202,7 @@ class Enforcement:
         scope: Scope,
         head: bytes = b"",
         tail: bytes = b"",
-        body: bytes = b"",
+        body: bytes | InLanguage = b"",
         *,
         xml: bool,
     ) -> Markup:

@@ -53,16 +53,18 @@ class Sightings(Protocol):
 class Front(Protocol):
     """Renders what is put into the site's pages, and in the place of third parties."""
 
-    def head(
-        self, decision: Decision, scope: Scope, fields: Fields, *, framed: bool
-    ) -> tuple[bytes, bytes]:
+    def head(self, decision: Decision, scope: Scope, fields: Fields, *, framed: bool) -> tuple[bytes, bytes]:
         """Return what must stand before anything of the page's own, and what its head ends with.
 
         ``fields`` are those of its response. A page that is ``framed`` gets no ``body``.
         """
 
-    def body(self, decision: Decision, scope: Scope, fields: Fields, *, local: bool) -> bytes:
-        """Return what is put after ``<body>`` of a page shown by itself; ``local``: on this machine."""
+    def body(
+        self, decision: Decision, scope: Scope, fields: Fields, *, local: bool
+    ) -> Callable[[bytes], bytes]:
+        """Return what gives, by a page's own language, what is put after its ``<body>``; ``local``: on this
+        machine.
+        """
 
     def worker(self, granted: frozenset[Category]) -> bytes:
         """Return what is put before a worker's script."""

@@ -17,7 +17,7 @@ from assent.cli.import_ import import_
 from assent.cli.inventory import inventory
 from assent.cli.ledger import CONFIG_OPTION, known_keys, ledger
 from assent.cli.receipt import receipt
-from assent.cli.report import counts, facts, unwritable
+from assent.cli.report import counts, facts, lines, unwritable
 from assent.cli.scan import scan
 from assent.cli.serve import health, read_settings, serve
 from assent.config import Settings, key_file, load, new_key, warnings
@@ -105,7 +105,8 @@ def check(config: Path | None) -> None:
     _warn(settings)
     if failed := unwritable(settings):
         raise click.ClickException("\n".join(failed))
-    click.echo(f"ok\n{facts(settings, config)}\n  cookies      {counts(rules_of(settings))}")
+    told = {**facts(settings, config), "cookies": counts(rules_of(settings))}
+    click.echo(f"ok\n{lines(told)}")
 
 
 @main.group()

@@ -11,21 +11,23 @@ from assent.core.rules import Rules
 NOWHERE = "no upstream: as middleware, around your own app"
 
 
-def facts(settings: Settings, config: Path | None) -> str:
+def facts(settings: Settings, config: Path | None) -> dict[str, str]:
     """Tell what is in force, and where things are that will be made when they are not there."""
     file = file_in_force(config)
     keys = key_file(settings).path
     ledger, ledger_file = _ledger(settings.ledger.url)
-    where = "in the settings" if settings.secret_keys else f"{keys}{_found(keys)}"
-    return "\n".join(
-        (
-            f"  in front of  {settings.gateway.upstream or NOWHERE}",
-            f"  settings     {file or 'the defaults: no assent.toml here'}",
-            f"  mode         {settings.enforcement.mode}",
-            f"  ledger       {ledger}{_found(ledger_file)}",
-            f"  keys         {where}",
-        )
-    )
+    return {
+        "in front of": settings.gateway.upstream or NOWHERE,
+        "settings": str(file or "the defaults: no assent.toml here"),
+        "mode": settings.enforcement.mode,
+        "ledger": f"{ledger}{_found(ledger_file)}",
+        "keys": "in the settings" if settings.secret_keys else f"{keys}{_found(keys)}",
+    }
+
+
+def lines(told: dict[str, str]) -> str:
+    """Write facts for reading."""
+    return "\n".join(f"  {name:<11}  {fact}" for name, fact in told.items())
 
 
 def _found(path: Path | None) -> str:

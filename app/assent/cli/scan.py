@@ -75,28 +75,42 @@ def scan(url: str, config: Path | None, output: tuple[Path, ...], **options: Any
             click.echo(f"warning: no way to {step.step} was found; what it leads to was not seen", err=True)
 
 
-def visited(how: str, url: str, pages: int, options: dict[str, Any]) -> "Site":
-    """Play a scan or an audit; raises ConfigError where that cannot be done."""
-    from assent.scan import browser
+class Unable(click.ClickException):
+    """Something that a visit needs is missing, or the site does not answer: no verdict, and status 2."""
 
+    exit_code = 2
+
+
+def visited(how: str, url: str, pages: int, options: dict[str, Any]) -> "Site":
+    """Play a scan or an audit; raises Unable where that cannot be done."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise click.UsageError(f"{url!r} is no address; write it as https://shop.example/")
+    prefix = load(options["config"]).prefix
+    try:
+        return _played(how, url if parts.path else f"{url}/", options["pages"] or pages, prefix, options)
+    except ConfigError as error:
+        raise Unable(str(error)) from error
+
+
+def _played(how: str, url: str, pages: int, prefix: str, options: dict[str, Any]) -> "Site":
+    from assent.scan import browser
+
     browser.check()
     from assent.scan import autoconsent
     from assent.scan.phases import Play
     from assent.scan.plan import Plan
 
     plan = Plan(
-        url=url if parts.path else f"{url}/",
-        pages=options["pages"] or pages,
+        url=url,
+        pages=pages,
         delay=options["delay"],
         settle=options["settle"],
         own=options["own"],
         login=_login(options["login"]),
         evidence=options["evidence"],
         autoconsent=autoconsent.found(options["autoconsent"]),
-        base=load(options["config"]).prefix,
+        base=prefix,
     )
     if plan.evidence:
         plan.evidence.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """The commands that serve, and that ask whether what they serve is well."""
 
 import http.client
+import logging
 import ssl
 from contextlib import closing
 from functools import partial
@@ -11,13 +12,16 @@ import click
 
 from assent import __version__
 from assent.cli.ledger import CONFIG_OPTION
-from assent.cli.report import facts
+from assent.cli.report import facts, lines
 from assent.config import Settings, load, warnings
+from assent.server import logs
 from assent.server.run import address, listen, run, tls_of
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 HEALTH_SECONDS = 2.0
+
+log = logging.getLogger("assent.server")
 
 
 @click.command()
@@ -47,9 +51,7 @@ def serve(upstream: str | None, config: Path | None, **options: Any) -> None:
         in_force = facts(settings, config)
         app = _tried(settings)
         where = address(host, listener, secure=settings.server.tls_cert is not None)
-        click.echo(f"Assent {__version__}\n  listens on   {where}\n{in_force}")
-        for line in warnings(settings):
-            click.echo(f"warning: {line}", err=True)
+        _announce(settings, {"listens on": where, **in_force})
         if settings.server.workers == 1:
             run(app, listener, settings, read)
         else:
@@ -82,6 +84,21 @@ def health(config: Path | None, port: int | None) -> None:
     if answer.status != http.client.OK:
         raise click.ClickException(f"{answer.status}: {said.decode('utf-8', 'replace').strip()}")
     click.echo("ok")
+
+
+def _announce(settings: Settings, told: dict[str, str]) -> None:
+    """Say what begins to serve, in the form that the log has."""
+    if settings.server.log == "text":
+        click.echo(f"Assent {__version__}\n{lines(told)}")
+        for line in warnings(settings):
+            click.echo(f"warning: {line}", err=True)
+        return
+    said = {"name": "assent.server", "levelname": "INFO", "msg": f"Assent {__version__}"}
+    named = {name.replace(" ", "_"): fact for name, fact in told.items()}
+    click.echo(logs.JsonLines().format(logging.makeLogRecord({**said, **named})))
+    logs.configure(settings.server)
+    for line in warnings(settings):
+        log.warning(line)
 
 
 def read_settings(config: Path | None, overrides: dict[str, Any]) -> Settings:

@@ -5,6 +5,7 @@ A message says what is wrong and what would be right; where it stands is added b
 
 import ipaddress
 import re
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from assent.core.choice import NAME, POLICY_VERSION
@@ -54,6 +55,13 @@ def font(value: str) -> str:
         raise ValueError(
             f"{value} is no list of font families; write it like 'Inter, \"Segoe UI\", sans-serif'"
         )
+    return value
+
+
+def folder(value: Path) -> Path:
+    """Accept a folder that is there."""
+    if not value.is_dir():
+        raise ValueError(f"{value} is no folder; name one that holds files of yours")
     return value
 
 

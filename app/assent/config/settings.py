@@ -22,7 +22,7 @@ from assent.config.table import Table, Text
 from assent.config.theme import Theme
 from assent.core.categories import Category
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "ar", "de", "es", "fr", "it", "ja", "nl", "pl")
 """The languages that ship; the first is the fallback."""
 
 IMPORTS = ("cookieyes",)
@@ -37,8 +37,9 @@ def _secret_key(value: SecretStr) -> SecretStr:
     return value
 
 
-def _language(value: str) -> str:
-    if value not in LANGUAGES:
+def _language(value: str, info: ValidationInfo) -> str:
+    own: Path | None = info.data.get("translations")
+    if value not in LANGUAGES and not (own and (own / f"{value}.po").is_file()):
         raise ValueError(f'"{value}" does not ship with this version; those that do: {", ".join(LANGUAGES)}')
     return value
 
@@ -68,6 +69,8 @@ class Site(Table):
     """Who is responsible, and how to reach them."""
     transfers: Text | None = None
     """Where else data goes, such as "the United States"; None says nothing."""
+    translations: Annotated[Path, AfterValidator(forms.folder)] | None = None
+    """PO files of the operator's, each named by its language."""
     languages: tuple[Annotated[str, AfterValidator(_language)], ...] = LANGUAGES
     cookie_domain: Annotated[str, AfterValidator(forms.cookie_domain)] | None = None
     """None keeps the consent cookie host-only."""

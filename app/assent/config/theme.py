@@ -36,12 +36,6 @@ def _stylesheet(value: Path) -> Path:
     return value
 
 
-def _folder(value: Path) -> Path:
-    if not value.is_dir():
-        raise ValueError(f"{value} is no folder; name one that holds templates of yours")
-    return value
-
-
 Colour = Annotated[str, AfterValidator(forms.colour)]
 Colours = Annotated[tuple[Colour, Colour], BeforeValidator(_both)]
 """In the light, and in the dark."""
@@ -72,7 +66,7 @@ class Theme(Table):
         'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'
     )
     stylesheet: Annotated[Path, AfterValidator(_stylesheet)] | None = None
-    templates: Annotated[Path, AfterValidator(_folder)] | None = None
+    templates: Annotated[Path, AfterValidator(forms.folder)] | None = None
 
     @model_validator(mode="after")
     def _can_be_read(self) -> "Theme":

@@ -4,12 +4,13 @@ Every other byte goes out as it came, in order, as soon as it is known not to be
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from assent.core.boundary import Boundary
 from assent.core.hops import hop
 from assent.core.namespaces import Namespaces
+from assent.core.outline import begins_body, begins_head, language
 from assent.core.parking import Parked, Parking, Placeholder
 from assent.core.stretches import ENDS, MORE, XML_ENDS, Window, end_of_noscript, past, past_tag, to_end_tag
 from assent.core.tokens import (
@@ -23,6 +24,9 @@ from assent.core.tokens import (
     is_self_closing,
 )
 
+InLanguage = Callable[[bytes], bytes]
+"""Tells what to put in, by what the document says about its language."""
+
 MAX_HELD = 64 * 1024
 """Octets of one unfinished tag that are held back; of a longer one each attribute is judged by itself."""
 
@@ -35,11 +39,6 @@ LONGEST_WORD = 16
 BOM = b"\xef\xbb\xbf"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 """Byte order marks that overrule every other sign of an encoding; ASCII has no place in such a page."""
-
-HEAD_TAGS = frozenset(
-    b"html head base basefont bgsound link meta title noframes noscript script style template".split()
-)
-"""Elements that do not begin the body."""
 
 STOPS = RAW_TEXT | {b"plaintext", b"svg", b"math"}
 """Start tags after which a tokenizer reads on in another state."""
@@ -58,7 +57,7 @@ class Markup:
         *,
         head: bytes = b"",
         tail: bytes = b"",
-        body: bytes = b"",
+        body: bytes | InLanguage = b"",
         boundary: Boundary | None = None,
         placeholder: Placeholder = lambda blocked, url: "about:blank",
         everything: bool = False,
@@ -67,7 +66,8 @@ class Markup:
     ) -> None:
         self._head: bytes | None = head
         self._tail = tail
-        self._body: bytes | None = body
+        self._body: InLanguage | None = body if callable(body) else lambda lang: body
+        self._lang = b""
         self._xml = xml
         self._window = Window()
         self._parking: Parking | None = None
@@ -123,7 +123,7 @@ class Markup:
         window.take(b"")
         # Of what is unfinished, a tag, a comment or a script, an insertion would become a part.
         if self._at_rest and window.at == len(window.text) and not self._templates and not self._xml:
-            window.insert(window.at, (self._head or b"") + self._tail + (self._body or b""))
+            window.insert(window.at, (self._head or b"") + self._tail + self._shown())
         self._walk, window.at = None, len(window.text)
         return window.give()
 
@@ -163,7 +163,7 @@ class Markup:
         behind = b""
         if self._xml:
             return self._begin_in_xml(name) if opens else b""
-        if self._head is not None and _begins_head(opens, name):
+        if self._head is not None and begins_head(opens, name):
             if opens and name == b"head":
                 behind = self._head
             else:
@@ -173,16 +173,19 @@ class Markup:
             return behind
         if name == b"template":
             self._templates = max(self._templates + (1 if opens else -1), 0)
-        elif not self._templates and _begins_body(opens, name):
+        elif not self._templates and begins_body(opens, name):
             self._frameset = opens and name == b"frameset"
             if opens and name == b"body":
                 # Between head and body a parser still puts it into the head (WHATWG 13.2.6.4.6).
                 self._window.insert(place, self._tail)
-                behind = self._body
+                behind = self._shown()
             elif not self._frameset:
-                self._window.insert(place, self._tail + self._body)
+                self._window.insert(place, self._tail + self._shown())
             self._tail, self._body = b"", None
         return behind
+
+    def _shown(self) -> bytes:
+        return self._body(self._lang) if self._body else b""
 
     def _begin_in_xml(self, name: bytes) -> bytes:
         behind = b""
@@ -190,7 +193,7 @@ class Markup:
             behind, self._head, self._tail = (self._head or b"") + self._tail, None, b""
         elif name == b"body":
             # A head that was not written is not implied either.
-            behind = (self._head or b"") + self._tail + (self._body or b"")
+            behind = (self._head or b"") + self._tail + self._shown()
             self._head, self._tail, self._body = None, b"", None
         return behind
 
@@ -201,6 +204,8 @@ class Markup:
         parks = self._parking is not None and opens and name in self._parking.rows
         foreign = opens and (self._namespaces.nested or name in (b"svg", b"math"))
         empty = (foreign or self._xml) and is_self_closing(window.text, start, end)
+        if name == b"html" and self._body and not self._lang:
+            self._lang = language(window.text, start, end)
         behind = b"" if self._xml and empty else self._begin(token.start(), opens=opens, name=name)
         found = attributes(window.text, start, end) if parks or foreign else {}
         if self._parking and parks:
@@ -296,13 +301,3 @@ class Markup:
 
 CDATA = b"<![CDATA["
 _NEVER = re.compile(rb"(?!)")
-
-
-def _begins_head(opens: bool, name: bytes) -> bool:
-    """Tell whether a parser that has no head yet makes one at this tag or text."""
-    return name != b"html" if opens else name in (b"head", b"body", b"html", b"br")
-
-
-def _begins_body(opens: bool, name: bytes) -> bool:
-    """Tell whether a parser that has no body yet makes one, or a frameset, at this tag or text."""
-    return name not in HEAD_TAGS if opens else name in (b"body", b"html", b"br")

@@ -18,8 +18,8 @@ from assent.core.urls import Target
 Layer = Literal[
     "request-cookie", "set-cookie", "field", "redirect", "markup", "path", "policy", "guard", "page"
 ]
-"""Where it was stopped: ``policy`` by the browser, ``guard`` by the script in the page. ``page`` stands for one
-that went out as it came, in which nothing could be."""
+"""Where it was stopped: ``policy`` by the browser, ``guard`` by the script in the page. ``page`` stands for
+one that went out as it came, in which nothing could be."""
 
 Table = Literal["cookies", "storage", "hosts", "paths", ""]
 """Which list of the configuration could declare it; "" where none could."""

@@ -75,7 +75,12 @@ _DESTINATIONS = {
 def purpose(fields: Fields, shape: RequestShape) -> Purpose:
     """Tell what a request is for: by Sec-Fetch-Dest, on trustworthy origins, else by what it accepts."""
     if shape.destination >= 0:
-        return _DESTINATIONS.get(fields[shape.destination][1], Purpose.OTHER)
+        found = _DESTINATIONS.get(fields[shape.destination][1])
+        if found is not None:
+            return found
+        # What a service worker passes on loses its destination, a frame's too, but remains a navigation.
+        navigates = shape.mode >= 0 and fields[shape.mode][1] == b"navigate"
+        return Purpose.PAGE if navigates else Purpose.OTHER
     if shape.accept >= 0 and not shape.by_script and b"text/html" in fields[shape.accept][1].lower():
         return Purpose.PAGE
     return Purpose.UNSAID
@@ -173,7 +178,7 @@ def replaced_fields(fields: Fields) -> Fields:
 
 def varying_fields(fields: Fields) -> Fields:
     """Return the fields of a page that goes to a script as it is, so that no cache shows it to a visitor."""
-    return [*fields, (b"vary", b"Sec-Fetch-Dest")]
+    return [*fields, (b"vary", b"Sec-Fetch-Dest, Sec-Fetch-Mode")]
 
 
 def private_fields(fields: Fields) -> Fields:

@@ -37,6 +37,7 @@ class RequestShape:
     """Whether there is at most one Cookie field, and neither Sec-GPC nor Assent-Consent."""
     cookie: int
     destination: int
+    mode: int
     accept: int
     by_script: bool
     """Whether a library of scripts marked the request as its own."""
@@ -84,6 +85,7 @@ def request_shape(names: tuple[bytes, ...]) -> RequestShape:
         and b"assent-consent" not in {name.replace(b"_", b"-") for name in names},
         cookie=_place(names, b"cookie"),
         destination=_place(names, b"sec-fetch-dest"),
+        mode=_place(names, b"sec-fetch-mode"),
         accept=_place(names, b"accept"),
         by_script=b"x-requested-with" in names,
         negotiates=not NEGOTIATING.isdisjoint(names),

@@ -11,6 +11,10 @@ PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 LONGEST_KEY = 512
 """Characters; where a longer URL leads is read anew each time rather than kept in memory."""
 
+LONGEST_NAME = 512
+"""Characters of a host name that is put into its xn-- form: that takes the square of the time, and no host
+has as many."""
+
 _TRIMMED = "".join(map(chr, range(33)))
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _END_OF_AUTHORITY = re.compile(r"[/\\?#]")
@@ -86,7 +90,7 @@ def _ascii(name: str) -> str:
     if "%" in name:
         name = unquote_to_bytes(name).decode("utf-8", "replace")
     name = name.lower().removesuffix(".")
-    if name.isascii():
+    if name.isascii() or len(name) > LONGEST_NAME:
         return name
     try:
         # Other scripts have full stops of their own.

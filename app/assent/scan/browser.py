@@ -22,6 +22,9 @@ NAMES = (
     "brave-browser",
 )
 
+# Some banners are hidden from browsers that say that they are driven (navigator.webdriver).
+NOT_DRIVEN = "--disable-blink-features=AutomationControlled"
+
 NO_PLAYWRIGHT = "this command drives a browser and needs an extra: pip install 'assent[scan]'"
 NO_BROWSER = (
     "no Chromium was found: run `playwright install chromium`, install one (apt-get install chromium, "
@@ -48,7 +51,9 @@ async def started(path: Path | None = None) -> "AsyncIterator[Browser]":
         # As root, as in many containers, Chromium does not start with its sandbox.
         sandbox = getattr(os, "geteuid", lambda: 1)() != 0
         try:
-            browser = await playwright.chromium.launch(executable_path=program, chromium_sandbox=sandbox)
+            browser = await playwright.chromium.launch(
+                executable_path=program, chromium_sandbox=sandbox, args=[NOT_DRIVEN]
+            )
         except Error as error:
             raise ConfigError(f"{program} does not start: {error.message.splitlines()[0]}") from error
         try:

@@ -32,6 +32,9 @@ MARKS: Mapping[str, Role] = {
 NOTICE = 60
 """Characters; what says less and only leads to settings is the way back to the choice, not a banner."""
 
+SHORT = 40
+"""Characters of a name that is on a button rather than in a text."""
+
 NAMED: frozenset[Role] = frozenset(("accept", "reject", "preferences", "save", "withdraw", "close"))
 
 
@@ -59,7 +62,9 @@ def again(controls: Iterable[Control], shown: Banner | None) -> Control | None:
             continue
         if control.hook == "preferences" or control.role == "withdraw":
             return control
-        if control.role == "preferences" and COOKIE_WORDS.search(control.name):
+        about = COOKIE_WORDS.search(control.name) and len(control.name) <= SHORT
+        # What leads to another page is a policy to read, unless it says that it is for settings.
+        if about and (control.role == "preferences" or not control.href):
             return control
     return None
 

@@ -15,7 +15,7 @@ from assent.scan.seen import Banner, Choice, Control, Role
 LOOK = (Path(__file__).parent / "look.js").read_text("utf-8")
 CLICK_MS = 3000
 VIEW_SECONDS = 5.0
-LOOK_SECONDS = 0.25
+LOOK_SECONDS = 0.5
 """Between two looks."""
 
 

@@ -1,5 +1,6 @@
 """Puts together what header fields, scripts and the browser's jar say of one step's cookies. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -10,6 +11,13 @@ from assent.scan.seen import Cookie
 
 Key = tuple[str, str, str]
 """Name, domain and path: what makes a cookie another one."""
+
+
+SHORTEST = 6
+"""Characters; what is shorter are words and numbers that mean other things, too."""
+
+_BETWEEN = re.compile(r"[^\w-]+")
+_NUMBER = re.compile(r"[0-9]")
 
 
 class Written(NamedTuple):
@@ -63,6 +71,12 @@ def in_jar(raw: Mapping[str, Any], page: str, at: float) -> Cookie:
         same_site=raw["sameSite"],
         partitioned=bool(raw.get("partitionKey")),
     )
+
+
+def telling(value: str) -> set[str]:
+    """Return what of a cookie's value could tell a visitor: all of it, and each part with a number."""
+    parts = {part for part in _BETWEEN.split(value) if _NUMBER.search(part)}
+    return {part for part in (value, *parts) if len(part) >= SHORTEST}
 
 
 def key(cookie: Cookie) -> Key:

@@ -34,6 +34,8 @@
       return element.matches("input[type=checkbox]") && element.labels?.length > 0 && shown(element.labels[0]);
     return box.width > 0 && box.height > 0;
   };
+  const here = location.href.split("#")[0];
+  const leads = ({ href, protocol }) => (/^https?:$/.test(protocol) && href.split("#")[0] !== here ? href : "");
   const fixed = (element) => ["fixed", "sticky"].includes(getComputedStyle(element).position);
   const panelOf = (element) => {
     let best = null;
@@ -90,7 +92,7 @@
       checked: toggle && (element.checked ?? element.getAttribute("aria-checked") === "true"),
       disabled: element.disabled === true || element.getAttribute("aria-disabled") === "true",
       marks: `${mark(element)} ${element.dataset.ckyTag ?? ""} ${element.name ?? ""}=${element.value ?? ""}`.slice(0, 300),
-      href: element.localName === "a" ? element.href : "",
+      href: element.localName === "a" ? leads(element) : "",
     });
     elements.push(element);
   }

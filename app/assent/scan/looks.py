@@ -4,7 +4,6 @@ import re
 
 from assent.core.contrast import TEXT, ratio
 from assent.scan.judge import Judge
-from assent.scan.names import COOKIE_WORDS
 from assent.scan.seen import Banner, Choice, Control, Site
 from assent.scan.verdicts import NO_BANNER, Check, Verdict, banner_of, clicks, failed, moot, passed, unclear
 
@@ -38,6 +37,7 @@ TOLD = {
         re.IGNORECASE,
     ),
 }
+POLICY = re.compile(r"polic|privacy|learn more|datenschutz|mehr erfahren|savoir plus|más info", re.IGNORECASE)
 PRIVACY_CHOICES = re.compile(r"your privacy choices|do not sell|opt-out", re.IGNORECASE)
 
 
@@ -128,8 +128,11 @@ def leads_on(site: Site, _: Judge) -> Verdict:
     links = [f'"{control.name}" {control.href}' for control in banner.controls if control.href]
     if links:
         return passed("it links to more", links)
-    if banner.first("preferences"):
-        return unclear("it links to nothing; the list may be behind its settings")
+    named = [
+        f'"{one.name}"' for one in banner.controls if one.role == "preferences" or POLICY.search(one.name)
+    ]
+    if named:
+        return unclear("it links to nothing; the list may be behind these", named)
     return failed("it leads to no list")
 
 
@@ -141,7 +144,7 @@ def closing(site: Site, _: Judge) -> Verdict:
     close = banner.first("close")
     if close is None:
         return passed("there is nothing to close it with")
-    if COOKIE_WORDS.search(close.name) or "accept" in close.name.casefold():
+    if re.search(r"accept|agree|akzept|zustimm", close.name, re.IGNORECASE):
         return failed("closing is said to agree", (f'"{close.name}"',))
     return unclear("it can be closed; what that means was not tried", (f'"{close.name}"',))
 
@@ -176,8 +179,9 @@ def visible_state(site: Site, _: Judge) -> Verdict:
     shown = step.preferences if step else None
     if shown is None:
         return unclear("the choice could not be opened again")
-    if re.search(r"\b20\d\d\b", shown.text):
-        return passed("it says when the choice was made", (shown.text[:300],))
+    if date := re.search(r"\b20\d\d\b", shown.text):
+        around = shown.text[max(0, date.start() - 80) : date.end() + 200]
+        return passed("it says when the choice was made", (around,))
     return unclear("no date was found where the choice is opened again")
 
 

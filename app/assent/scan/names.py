@@ -132,6 +132,9 @@ PREFERENCES = {
     "en": (
         "customize",
         "customise",
+        "personalize",
+        "personalise",
+        "let me choose",
         "preferences",
         "settings",
         "manage",

@@ -77,7 +77,8 @@ class Play:
             await self._rest(visit, discover=True)
             before = visit.observed()
             preferences = await self._second_layer(visit, chooser)
-            self._steps.append(replace(before, banner=banner, narrow=narrow, preferences=preferences))
+            asked, inside = _told(visit, banner), _told(visit, preferences)
+            self._steps.append(replace(before, banner=asked, preferences=inside, narrow=narrow))
             if banner is None:
                 self._unasked("reject")
                 return
@@ -101,7 +102,7 @@ class Play:
             await self._first(visit)
             banner = await self._chooser(visit).banner(patient=True)
             await self._rest(visit)
-            self._steps.append(replace(visit.observed(), banner=banner))
+            self._steps.append(replace(visit.observed(), banner=_told(visit, banner)))
 
     async def _choosing(self, visit: Visit, step: Step) -> None:
         """Make a choice where the visitor is, reload, and visit the other pages."""
@@ -117,17 +118,19 @@ class Play:
         banner = again = None
         if choice.made:
             await self._first(visit)
-            # Some ask again a moment after the page is there.
-            banner = await chooser.banner(patient=step == "reject")
+            if step == "reject":
+                # Some ask again a moment after the page is there.
+                await sleep(self._plan.patience / 2)
+            banner = await chooser.banner()
             again = await chooser.again()
             await self._rest(visit)
         self._steps.append(
             replace(
                 self._left(visit),
                 choice=choice,
-                banner=banner,
+                banner=_told(visit, banner),
                 again=again,
-                preferences=chooser.preferences,
+                preferences=_told(visit, chooser.preferences),
             )
         )
 
@@ -197,6 +200,10 @@ class Play:
 
 
 _ROLES: dict[Step, Any] = {"reject": "reject", "accept": "accept"}
+
+
+def _told(visit: Visit, banner: Banner | None) -> Banner | None:
+    return None if banner is None else replace(banner, text=visit.without_values(banner.text))
 
 
 async def _links(page: Page) -> Sequence[str]:

@@ -25,8 +25,6 @@ LOAD_MS = 20_000
 ANSWER_SECONDS = 5.0
 MOST_MESSAGES = 100
 LONGEST_MESSAGE = 300
-SHORTEST_VALUE = 6
-"""Characters; shorter values of cookies are words and numbers that mean other things, too."""
 
 
 class Visit:
@@ -87,7 +85,7 @@ class Visit:
         await self._settled()
         now, at = time.time(), self.at
         cookies: list[Any] = list(await self.context.cookies())
-        self._values |= {raw["value"] for raw in cookies if len(raw["value"]) >= SHORTEST_VALUE}
+        self._values |= {part for raw in cookies for part in jar.telling(raw["value"])}
         self._jar = {}
         for raw in cookies:
             cookie = jar.in_jar(raw, at, now)
@@ -119,6 +117,12 @@ class Visit:
     def held(self) -> tuple[frozenset[jar.Key], frozenset[tuple[str, str, str]]]:
         """Return which cookies and storage keys are in the browser now."""
         return frozenset(self._jar), frozenset(self._stored)
+
+    def without_values(self, text: str) -> str:
+        """Return a text of the page without what cookies hold: some pages show it."""
+        for value in sorted(self._values, key=len, reverse=True):
+            text = text.replace(value, "…")
+        return text
 
     @property
     def at(self) -> str:
@@ -186,10 +190,7 @@ class Visit:
 
     def _says(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and len(self._console) < MOST_MESSAGES:
-            text = message.text
-            for value in self._values:
-                text = text.replace(value, "…")
-            self._console.append(f"{message.type}: {text[:LONGEST_MESSAGE]}")
+            self._console.append(f"{message.type}: {self.without_values(message.text)[:LONGEST_MESSAGE]}")
 
     def _later(self, work: Awaitable[None]) -> None:
         async def patiently() -> None:

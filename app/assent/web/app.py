@@ -11,6 +11,7 @@ from assent.gateway import Gateway
 from assent.ledger import Ledger, open_ledger
 from assent.web.gateway import gateway_of
 from assent.web.lifespan import weave
+from assent.web.pages import GPC_PATH
 from assent.web.parts import Parts
 from assent.web.process import Process
 
@@ -56,7 +57,7 @@ class ConsentMiddleware:
         """Serve one ASGI scope of any type; types that Assent does not know go to the app untouched."""
         kind = scope["type"]
         if kind == "http" or kind == "websocket":
-            if self.prefix in scope["path"] and self._is_own(scope):
+            if (self.prefix in scope["path"] and self._is_own(scope)) or scope["path"] == GPC_PATH:
                 await self._own(dict(scope), receive, send)
             else:
                 await self._site(scope, receive, send)

@@ -25,13 +25,14 @@ from assent.core.record import BUTTONS, Action
 from assent.core.representation import first
 from assent.errors import BadChoice, CrossSite, LedgerUnavailable, TooLarge, TooManyRequests
 from assent.ledger import Ledger
+from assent.web.dialogs import Dialogs
 from assent.web.notice import Shown
 from assent.web.return_to import is_local
 from assent.web.state import state
 
 log = logging.getLogger("assent")
 
-MEMBERS = frozenset({"action", "categories", "notice", "return_to"})
+MEMBERS = frozenset({"action", "categories", "language", "notice", "return_to"})
 """Of a choice in JSON."""
 
 MAX_BODY = 8192
@@ -54,6 +55,8 @@ class Submission:
     script: bool
     notice: str
     """The seal of the notice that was shown, as its form carried it."""
+    language: str = ""
+    """That of the notice."""
 
     @property
     def granted(self) -> frozenset[Category]:
@@ -73,9 +76,8 @@ class ChoiceEndpoint:
         visits: Visits,
         ledger: Ledger,
         origin_of: OriginOf,
-        notice: Callable[[str], str],
+        dialogs: Dialogs,
         shown: Shown,
-        language: str,
         personal: Callable[[Scope], Personal | None] = lambda scope: None,
         admit: Callable[[Scope], None] = lambda scope: None,
         made: Callable[[Action], None] = lambda action: None,
@@ -85,9 +87,8 @@ class ChoiceEndpoint:
         self._visits = visits
         self._ledger = ledger
         self._origin_of = origin_of
-        self._notice = notice
+        self._dialogs = dialogs
         self._shown = shown
-        self._language = language
         self._personal = personal
         self._admit = admit
         self._made = made
@@ -147,7 +148,8 @@ class ChoiceEndpoint:
     ) -> None:
         earlier = before.decision.choice
         previous = await self._ledger.last(choice.consent_id) if earlier else None
-        notice = self._notice(submission.notice)
+        dialog = self._dialogs.asked(submission.language)
+        notice = dialog.notice_sha256(submission.notice)
         # Another worker may have shown it; that one has kept it then.
         if shown := self._shown.text(notice):
             await self._ledger.keep(shown)
@@ -160,7 +162,7 @@ class ChoiceEndpoint:
             granted=choice.granted,
             before=before.decision.granted,
             gpc=before.decision.gpc,
-            language=self._language,
+            language=dialog.language,
             policy_version=choice.policy_version,
             notice=notice,
             method="script" if submission.script else "form",
@@ -204,7 +206,8 @@ def parse(fields: Fields, body: bytes) -> Submission:
     wanted = values.get("return_to", [""])[-1]
     if wanted and not is_local(wanted):
         raise BadChoice("return_to must be a path of this site, such as /basket?page=2.")
-    return Submission(action, categories, wanted or "/", script, values.get("notice", [""])[-1])
+    notice, language = (values.get(name, [""])[-1] for name in ("notice", "language"))
+    return Submission(action, categories, wanted or "/", script, notice, language)
 
 
 def _json(body: bytes) -> Mapping[str, list[str]]:
@@ -219,10 +222,14 @@ def _json(body: bytes) -> Mapping[str, list[str]]:
         raise BadChoice("categories must be a list of names.")
     if unknown := sorted(data.keys() - MEMBERS):
         raise BadChoice(f"{unknown[0]} is no member of a choice; it has: {', '.join(sorted(MEMBERS))}.")
-    if wrong := [name for name in ("notice", "return_to") if not isinstance(data.get(name, ""), str)]:
+    if wrong := [name for name in sorted(MEMBERS - {"action", "categories"}) if not _is_text(data, name)]:
         raise BadChoice(f"{wrong[0]} must be text.")
     texts = {name: [value] for name in MEMBERS if isinstance(value := data.get(name), str)}
     return {**texts, "category": categories}
+
+
+def _is_text(data: Mapping[str, object], name: str) -> bool:
+    return isinstance(data.get(name, ""), str)
 
 
 def _form(body: bytes) -> Mapping[str, list[str]]:

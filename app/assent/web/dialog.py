@@ -12,6 +12,7 @@ from assent.config import Theme
 from assent.core.categories import DESCRIPTIONS, Category
 from assent.core.choice import Choice
 from assent.core.decision import Decision, decide
+from assent.core.languages import direction
 from assent.core.rules import Rules
 from assent.web.assets import Assets
 from assent.web.contexts import ChoiceMade, Declaration, Frame, Insertion, Message, Preferences, Section
@@ -50,10 +51,12 @@ class Dialog:
         hosts: Callable[[], tuple[str, ...]] = tuple,
         noticed: Callable[[str, bytes], None] = lambda sha256, notice: None,
         translations: NullTranslations | None = None,
+        language: str = "en",
     ) -> None:
         theme = theme or Theme()
         dress(assets, theme)
         self.policy_version = policy_version
+        self.language = language
         self.opening = Opening(assets, prefix=prefix, policy_version=policy_version)
         self._tell = noticed
         self._seal = seal
@@ -66,6 +69,8 @@ class Dialog:
             controller=controller,
             transfers=transfers,
             side=theme.dialog == "side",
+            lang=language,
+            dir=direction(language),
         )
         self._tables = CookieTables(rules, lifetime_days=lifetime_days, names=names)
         self._parties = ThirdParties(rules, hosts)
@@ -79,6 +84,10 @@ class Dialog:
         self._moulds = self._cast(self.environment.get_template("insertion.html"))
         self._noticed: tuple[object, bytes, str, str] | None = None
         self.build = self._build_name()
+
+    def render(self, template: str, context: object) -> str:
+        """Return another page of Assent's own, in this language."""
+        return self.environment.get_template(template).render(vars(context))
 
     def page(
         self,
@@ -194,7 +203,7 @@ class Dialog:
         return Preferences(
             frame=self.frame(root_path),
             sections=sections(self._tables.current(), chosen if ticked is None else ticked),
-            made=choice_made(decision.choice) if decision.choice else None,
+            made=choice_made(decision.choice, self._frame.lang) if decision.choice else None,
             gpc=decision.gpc,
             return_to=local_path(return_to),
             more=more,
@@ -221,12 +230,13 @@ def sections(tables: Tables, checked: frozenset[Category]) -> tuple[Section, ...
     )
 
 
-def choice_made(choice: Choice) -> ChoiceMade:
-    """Return a choice in words."""
+def choice_made(choice: Choice, language: str) -> ChoiceMade:
+    """Return a choice in words; a date in figures is read alike in most languages."""
     at = time.gmtime(choice.at)
+    english = f"{at.tm_mday} {time.strftime('%B %Y, %H:%M UTC', at)}"
     return ChoiceMade(
         at=iso(choice.at),
-        when=f"{at.tm_mday} {time.strftime('%B %Y, %H:%M UTC', at)}",
+        when=english if language.startswith("en") else time.strftime("%Y-%m-%d, %H:%M UTC", at),
         labels=tuple(category.label for category in Category if category in choice.granted),
         consent_id=choice.consent_id,
     )

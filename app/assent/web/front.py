@@ -1,5 +1,8 @@
 """What Assent puts into the site's pages, and in the place of third parties."""
 
+import logging
+from collections.abc import Callable
+
 from assent.asgi.types import Scope
 from assent.asgi.visit import raw_path
 from assent.core.boundary import Blocked
@@ -7,20 +10,22 @@ from assent.core.categories import Category
 from assent.core.decision import Decision
 from assent.core.fields import Fields
 from assent.core.hygiene import Departure
-from assent.web.dialog import Dialog
+from assent.web.dialogs import Dialogs
 from assent.web.elsewhere import Elsewhere
 from assent.web.guard import Guard
 from assent.web.opening import terms
 from assent.web.reasons import Explanations
+
+log = logging.getLogger("assent")
 
 
 class Front:
     """Renders guard, banner and placeholders, each under what the page's own policy allows."""
 
     def __init__(
-        self, dialog: Dialog, guard: Guard, elsewhere: Elsewhere, explanations: Explanations
+        self, dialogs: Dialogs, guard: Guard, elsewhere: Elsewhere, explanations: Explanations
     ) -> None:
-        self._dialog = dialog
+        self._dialogs = dialogs
         self._guard = guard
         self._elsewhere = elsewhere
         self._explanations = explanations
@@ -32,18 +37,32 @@ class Front:
         guard = self._guard.tag(decision.granted, under.script_nonce, root_path, inline=under.inline_script)
         if framed:
             return guard, b""
-        opening = self._dialog.opening
+        opening = self._dialogs.default.opening
         return guard + opening.script(decision, under, root_path), opening.styles(under, root_path)
 
-    def body(self, decision: Decision, scope: Scope, fields: Fields, *, local: bool) -> bytes:
-        """Return banner and button; on this machine also what was blocked, under the page's own nonces."""
+    def body(
+        self, decision: Decision, scope: Scope, fields: Fields, *, local: bool
+    ) -> Callable[[bytes], bytes]:
+        """Return what gives banner and button in the language of a page.
+
+        On this machine they come with what was blocked, under the page's own nonces.
+        """
         root_path, reasons = scope.get("root_path", ""), ""
         if local:
             under = terms(fields, decision)
             reasons = self._explanations.overlay(root_path, under.script_nonce, under.style_nonce)
-        return self._dialog.insertion(
-            decision, path=path_and_query(scope), root_path=root_path, reasons=reasons
-        )
+        path = path_and_query(scope)
+
+        def inserted(lang: bytes) -> bytes:
+            try:
+                dialog = self._dialogs.page(lang.decode("latin-1"), fields, scope)
+                return dialog.insertion(decision, path=path, root_path=root_path, reasons=reasons)
+            except Exception:
+                # Half of the page may be on its way already.
+                log.exception("the banner could not be made; the page goes out without it")
+                return b""
+
+        return inserted
 
     def worker(self, granted: frozenset[Category]) -> bytes:
         """Return the guard as the beginning of a worker's script."""
@@ -55,7 +74,7 @@ class Front:
 
     def leaving(self, departure: Departure, scope: Scope) -> bytes:
         """Return the page that asks before a redirect to a third party is followed."""
-        return self._elsewhere.leaving(departure, scope.get("root_path", ""))
+        return self._elsewhere.leaving(departure, self._dialogs.visitor(scope), scope.get("root_path", ""))
 
 
 def path_and_query(scope: Scope) -> str:

@@ -11,11 +11,17 @@ from assent.core.representation import first
 from assent.core.words import N_
 from assent.errors import AssentError, LedgerUnavailable, TooManyRequests
 from assent.web.declaration import declared
-from assent.web.dialog import Dialog
+from assent.web.dialogs import Dialogs
 from assent.web.return_to import asked_for
 from assent.web.state import state
 
 Probe = Callable[[], Awaitable[str | None]]
+
+GPC_PATH = "/.well-known/gpc.json"
+"""On the site itself, where who sends the signal looks whether it is honoured."""
+
+GPC_SINCE = "2026-11-23"
+"""When that was last stated otherwise."""
 
 RETRY_AFTER = "5"
 """Seconds after which a grant that could not be recorded may be tried again."""
@@ -42,9 +48,12 @@ EMBEDDABLE = HEADERS | {
 class Pages:
     """The endpoints that read and never change anything."""
 
-    def __init__(self, *, dialog: Dialog, visits: Visits, probes: Sequence[Probe]) -> None:
+    def __init__(
+        self, *, dialogs: Dialogs, visits: Visits, probes: Sequence[Probe], honours_gpc: bool = True
+    ) -> None:
         """Each of the ``probes`` returns why Assent is not ready, or None."""
-        self._dialog = dialog
+        self._honours_gpc = honours_gpc
+        self._dialogs = dialogs
         self._visits = visits
         self._probes = probes
 
@@ -58,9 +67,9 @@ class Pages:
         return_to = asked_for(request)
         root_path = request.scope.get("root_path", "")
         if "assent-fragment" in request.headers:
-            html = self._dialog.fragment(decision, return_to=return_to, root_path=root_path)
+            html = self._dialogs.request(request).fragment(decision, return_to=return_to, root_path=root_path)
         else:
-            html = self._dialog.page(
+            html = self._dialogs.request(request).page(
                 decision,
                 return_to=return_to,
                 root_path=root_path,
@@ -72,15 +81,19 @@ class Pages:
     async def state(self, request: Request) -> Response:
         """Tell a script what was chosen and what is granted."""
         decision = self._visits.of(request.scope["headers"]).decision
-        return JSONResponse(state(decision, self._dialog.policy_version), headers=HEADERS)
+        return JSONResponse(state(decision, self._dialogs.default.policy_version), headers=HEADERS)
+
+    async def gpc(self, request: Request) -> Response:
+        """State whether Global Privacy Control is honoured (GPC, "GPC support resource")."""
+        return JSONResponse({"gpc": self._honours_gpc, "lastUpdate": GPC_SINCE})
 
     async def cookies(self, request: Request) -> Response:
         """Declare what the site uses: a page, which may stand in one of the site's, or JSON."""
-        root_path = request.scope.get("root_path", "")
-        headers = {**EMBEDDABLE, "vary": "Accept"}
+        root_path, dialog = request.scope.get("root_path", ""), self._dialogs.request(request)
+        headers = {**EMBEDDABLE, "vary": "Accept, Accept-Language"}
         if request.url.path.endswith(".json") or _prefers_json(request.headers.get("accept", "")):
-            return JSONResponse(declared(self._dialog.declaration(root_path=root_path)), headers=headers)
-        return HTMLResponse(self._dialog.declaration_page(root_path=root_path), headers=headers)
+            return JSONResponse(declared(dialog.declaration(root_path=root_path)), headers=headers)
+        return HTMLResponse(dialog.declaration_page(root_path=root_path), headers=headers)
 
     async def health(self, request: Request) -> Response:
         """Tell that the process answers."""
@@ -102,7 +115,7 @@ class Pages:
             headers = {**HEADERS, "retry-after": wait}
         if first(request.scope["headers"], b"content-type").startswith(b"application/json"):
             return JSONResponse({"error": str(error)}, status_code=status, headers=headers)
-        html = self._dialog.message(
+        html = self._dialogs.request(request).message(
             N_("Your choice was not saved"),
             str(error),
             return_to=getattr(request.state, "return_to", None) or asked_for(request),

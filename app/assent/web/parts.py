@@ -26,19 +26,21 @@ from assent.web.assets import Assets
 from assent.web.choice import ChoiceEndpoint
 from assent.web.console import Console
 from assent.web.dialog import Dialog
+from assent.web.dialogs import Dialogs
 from assent.web.elsewhere import Elsewhere
 from assent.web.front import Front
 from assent.web.guard import Guard
 from assent.web.loopback import Loopback
 from assent.web.metrics import Metrics
 from assent.web.notice import Seal, Shown
-from assent.web.pages import Pages, Probe
+from assent.web.pages import GPC_PATH, Pages, Probe
 from assent.web.personal import known
 from assent.web.process import Process
 from assent.web.reasons import Explanations, address_of
 from assent.web.receipt import Receipts
 from assent.web.reports import Reports
 from assent.web.throttle import Throttle
+from assent.web.translations import ENGLISH, translations
 
 DAY = 24 * 3600
 
@@ -63,23 +65,8 @@ class Parts:
         self.records = (settings.ledger, tuple(secrets))
         self.shown = Shown()
         self._assets = Assets(settings.prefix)
-        self._dialog = Dialog(
-            prefix=settings.prefix,
-            rules=self._rules,
-            assets=self._assets,
-            seal=Seal(secrets),
-            policy_version=self._cookie.policy_version,
-            lifetime_days=settings.consent.lifetime_days,
-            site_name=settings.site.name,
-            privacy_policy=settings.site.privacy_policy,
-            legal_notice=settings.site.legal_notice,
-            controller=settings.site.controller,
-            transfers=settings.site.transfers,
-            theme=settings.theme,
-            names=self._sightings.names,
-            hosts=self._sightings.hosts,
-            noticed=self.shown.add,
-        )
+        self._seal = Seal(secrets)
+        self._dialogs = Dialogs(self._dialog, settings.site.languages)
         self._tally = Tally(self._rules)
         process.begin(self._tally)
         self.visits = Visits(
@@ -88,18 +75,20 @@ class Parts:
             self._sightings,
             origin_of=self._origin_of,
             tally=self._tally,
-            build=self._dialog.build,
+            build=self._dialogs.build,
         )
         self.layers = Layers(self._rules, self._sightings, origin_of=self._origin_of, prefix=settings.prefix)
         self._guard = Guard(self._rules, settings.prefix)
         self._elsewhere = Elsewhere(
-            dialog=self._dialog, rules=self._rules, visits=self.visits, prefix=settings.prefix
+            dialogs=self._dialogs, rules=self._rules, visits=self.visits, prefix=settings.prefix
         )
+        # What operators read, and what is signed, is in English.
+        self._english = self._dialog(ENGLISH)
         self._enforce = settings.enforcement.mode == "enforce"
         self._loopback = Loopback(self._trusted, settings.site.origin)
         self._explanations = Explanations(
             self._tally,
-            dialog=self._dialog,
+            dialog=self._english,
             assets=self._assets,
             loopback=self._loopback,
             observing=not self._enforce,
@@ -108,6 +97,28 @@ class Parts:
         # Reading the list of public suffixes takes a tenth of a second, which no request should wait for.
         public_suffixes()
 
+    def _dialog(self, language: str) -> Dialog:
+        site, theme = self._settings.site, self._settings.theme
+        return Dialog(
+            prefix=self._settings.prefix,
+            rules=self._rules,
+            assets=self._assets,
+            seal=self._seal,
+            policy_version=self._cookie.policy_version,
+            lifetime_days=self._settings.consent.lifetime_days,
+            site_name=site.name,
+            privacy_policy=site.privacy_policy,
+            legal_notice=site.legal_notice,
+            controller=site.controller,
+            transfers=site.transfers,
+            theme=theme,
+            names=self._sightings.names,
+            hosts=self._sightings.hosts,
+            noticed=self.shown.add,
+            translations=translations(language, site.translations),
+            language=language,
+        )
+
     def enforcement(self, app: ASGIApp) -> Enforcement:
         """Return what stands around the site."""
         account = Account(self._tally, is_local=self._loopback, tell=self._explain, enforce=self._enforce)
@@ -115,7 +126,7 @@ class Parts:
             app,
             visits=self.visits,
             layers=self.layers,
-            front=Front(self._dialog, self._guard, self._elsewhere, self._explanations),
+            front=Front(self._dialogs, self._guard, self._elsewhere, self._explanations),
             account=account,
             enforce=self._enforce,
         )
@@ -133,21 +144,25 @@ class Parts:
         """Return the app that serves everything below the prefix."""
         prefix = self._settings.prefix
         throttle = Throttle(self._settings.server.requests_per_minute, self._trusted, self._process)
-        pages = Pages(dialog=self._dialog, visits=self.visits, probes=self._probes(ledger, gateway))
+        pages = Pages(
+            dialogs=self._dialogs,
+            visits=self.visits,
+            probes=self._probes(ledger, gateway),
+            honours_gpc=self._enforce,
+        )
         choice = ChoiceEndpoint(
             cookie=self._cookie,
             visits=self.visits,
             ledger=ledger,
             origin_of=self._origin_of,
-            notice=self._dialog.notice_sha256,
+            dialogs=self._dialogs,
             shown=self.shown,
-            language=self._settings.site.languages[0],
             personal=self._personal,
             admit=throttle.choice,
             made=lambda action: self._process.choices.update((action.value,)),
         )
         receipts = Receipts(
-            dialog=self._dialog,
+            dialog=self._english,
             visits=self.visits,
             ledger=ledger,
             keys=self.signatures,
@@ -168,6 +183,7 @@ class Parts:
             Route(f"{prefix}/preferences", pages.preferences),
             Route(f"{prefix}/choice", choice.post, methods=["POST"]),
             Route(f"{prefix}/state", pages.state),
+            Route(GPC_PATH, pages.gpc),
             Route(f"{prefix}/cookies", pages.cookies),
             Route(f"{prefix}/cookies.json", pages.cookies),
             Route(f"{prefix}/health", pages.health),

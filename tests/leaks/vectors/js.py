@@ -1,6 +1,6 @@
 """Cookies by script: every moment, every realm, every way to reach the setter."""
 
-from tests.leaks.vector import EVERYTHING, UNDECLARED, Effect, Reply, Vector, alternately, synthetic
+from tests.leaks.vector import EVERYTHING, UNDECLARED, Effect, Reply, Vector, alternately, served, synthetic
 
 FRAME = "const f = document.createElement('iframe'); document.body.append(f);"
 SETTER = "Object.getOwnPropertyDescriptor(Document.prototype, 'cookie').set"
@@ -219,8 +219,9 @@ REALMS = [
     ),
     markup(
         "frame-going-on",
-        "<iframe src='$OWN/x' onload=\"if (this.src.endsWith('#')) frames[[...document.querySelectorAll("
-        "'iframe')].indexOf(this)].document.cookie = '$NAME=1; path=/'; else this.src = '$OWN/y#'\"></iframe>",
+        "<iframe src='$OWN/x' onload=\"if (!this.src.endsWith('y')) this.src = '$OWN/y'; else "
+        "frames[[...document.querySelectorAll('iframe')].indexOf(this)].document.cookie = "
+        "'$NAME=1; path=/'\"></iframe>",
         replies={"x": Reply("x", "text/plain"), "y": Reply("y", "text/plain")},
         alone=True,
     ),
@@ -280,7 +281,9 @@ REALMS = [
         "text/xml",
     ),
     opened("document-no-head", INNER, "text/html"),
-    opened("document-xsl", f'<html xmlns="http://www.w3.org/1999/xhtml"><body>{INNER}</body></html>', "text/xsl"),
+    opened(
+        "document-xsl", f'<html xmlns="http://www.w3.org/1999/xhtml"><body>{INNER}</body></html>', "text/xsl"
+    ),
     opened("document-of-no-type", f"<!DOCTYPE html>{INNER}", ""),
     opened("document-of-unknown-type", f"<!DOCTYPE html>{INNER}", "unknown/unknown"),
     opened("document-of-two-types", f"<!DOCTYPE html>{INNER}", "text/plain, text/html"),
@@ -304,6 +307,14 @@ REALMS = [
         page=Reply(f"<!DOCTYPE html>{INNER}", fields=(("Cache-Control", "no-transform"),)),
     ),
     synthetic("js.synthetic-page", Effect.COOKIE, "<script>$SET<\\/script>"),
+    served("js.passed-on-page", Effect.COOKIE, INNER, "e.respondWith(fetch(e.request))"),
+    served(
+        "js.kept-page",
+        Effect.COOKIE,
+        INNER,
+        "e.respondWith(caches.match(e.request).then(kept => kept ?? fetch(e.request)))",
+        "oninstall = e => e.waitUntil(caches.open('n_$ID').then(c => c.add('$OWN/page')));",
+    ),
 ]
 
 VECTORS = alternately(MOMENTS + WAYS + SPELLINGS + STORE + REALMS)
