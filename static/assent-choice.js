@@ -93,7 +93,7 @@ export function start(page) {
     const answer = await fetch(base + "/choice", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ action, categories, notice: seal?.value, language: root.lang }),
+      body: JSON.stringify({ action, categories, denied: denied(self), notice: seal?.value, language: root.lang }),
       credentials: "same-origin",
       // The visitor may follow a link before the answer is there.
       keepalive: true,
@@ -105,20 +105,17 @@ export function start(page) {
     if (!answer.ok || !body?.granted) throw new Error(body?.error ?? words.unsent);
     checked = Date.now();
     adopt(body);
-    follow(before);
+    follow(before, answer.headers.has("Assent-Reload") || tags(document.querySelectorAll(TAGS)).length > 0);
     return page.state;
   }
 
   /**
    * Lets the page follow a choice: what was kept from it is loaded, and what was withdrawn ends.
-   * @param {readonly string[]} before @param {boolean} [elsewhere] The choice was made in another tab.
+   * @param {readonly string[]} before @param {boolean} [freed] Something that the page was denied may pass now.
    */
-  async function follow(before, elsewhere = false) {
-    const kept = /** @type {any} */ (window)[Symbol.for("assent.blocked")] ?? [];
+  async function follow(before, freed = false) {
     const lost = before.some((category) => !page.state.granted.includes(/** @type {any} */ (category)));
-    const gained = !elsewhere && page.state.granted.some((category) => !before.includes(category));
-    const waits = kept.length || document.querySelector(PARKED) || tags(document.querySelectorAll(TAGS)).length;
-    if (!lost && !(gained && waits)) return;
+    if (!lost && !freed) return;
     if (lost) await Promise.race([forget().catch(() => {}), new Promise((resume) => setTimeout(resume, FORGET_WITHIN))]);
     const unsaved = [...document.forms].some((form) => !root.contains(form) && [...form.elements].some(isEdited));
     if (!unsaved) location.reload();
@@ -237,7 +234,7 @@ export function start(page) {
     if (!next?.granted || busy) return;
     const before = page.state.granted;
     adopt(next);
-    follow(before, true);
+    follow(before);
   }
 
   /** @param {MouseEvent} event */
@@ -308,6 +305,38 @@ function run(parked, nonce) {
     script.append(tag.text);
     tag.replaceWith(script);
   }
+}
+
+/**
+ * What this page and its frames were denied, as the guard names it; what is parked counts as its host, and what has
+ * no host waits for everything to be granted.
+ * @param {Window} realm @returns {string[]}
+ */
+function denied(realm) {
+  const found = new Set(/** @type {string[]} */ (/** @type {any} */ (realm)[Symbol.for("assent.blocked")]));
+  for (const parked of realm.document.querySelectorAll(PARKED)) {
+    for (const url of addresses(parked)) {
+      const { host } = Object.assign(realm.document.createElement("a"), { href: url });
+      found.add(host ? "host " + host : "parked");
+    }
+  }
+  for (let frame = 0; frame < realm.length; frame++) {
+    // A frame of another site has nothing of ours, and cannot be asked.
+    try {
+      denied(realm[frame]).forEach(found.add, found);
+    } catch {}
+  }
+  return [...found].slice(0, 200);
+}
+
+/** The addresses that a parked element would lead to. @param {Element} parked */
+function addresses({ attributes }) {
+  const urls = [...attributes].flatMap(({ name, value }) => {
+    if (name.endsWith("srcset")) return value.split(/,\s|\s+[\d.]+[wx],?|\s+/);
+    if (name === "content") return value.replace(/^[\s\d.;,]*(url\s*=)?\s*["']?/i, "");
+    return name.startsWith("data-assent-") ? value : [];
+  });
+  return urls.filter(Boolean);
 }
 
 /** Lists in the dialog what was kept from this page, by name. @param {Element} dialog */

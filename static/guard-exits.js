@@ -65,7 +65,7 @@
   }, "set");
   // What is added to the list of a copy connects to nobody.
   const list = Object.getOwnPropertyDescriptor(type("HTMLLinkElement") ?? {}, "relList")?.get;
-  wrap(type("HTMLLinkElement"), "relList", (/** @type {Go} */ go, _, /** @type {any} */ link) =>
+  wrap(type("HTMLLinkElement"), "relList", (/** @type {Go} */ go, /** @type {any[]} */ _, /** @type {any} */ link) =>
     leaves(link.href) ? list?.call(link.cloneNode()) : go(), "get");
 
   /** Sets an attribute to what it may be. @param {any} element @param {any} name @param {any} value @param {Go} go @param {(value: any) => any} set */

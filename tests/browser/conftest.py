@@ -2,11 +2,15 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from assent.demo.run import running
+from tests.browser.shop import Shop
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 MISSING = (
@@ -58,3 +62,21 @@ async def context(browser: Browser) -> AsyncIterator[Contexts]:
     yield make
     for used in made:
         await used.close()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    shop = Shop(tmp_path)
+    with running(shop.app()) as shop.origin:
+        yield shop
+
+
+@pytest.fixture
+async def page(context: Contexts, shop: Shop) -> AsyncIterator[Page]:
+    """The site's first page, in a fresh profile; no error may be thrown in it."""
+    errors: list[str] = []
+    opened = await (await context()).new_page()
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    await opened.goto(shop.origin + "/?tea=green")
+    yield opened
+    assert not errors

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from playwright.async_api import Page
+from playwright.async_api import Request as Asked
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -83,6 +86,23 @@ class Shop:
 <main><h1>Fine teas</h1><p><a href="/other">Another page</a></p>{"<p>A page has words.</p>" * 40}
 <p><a id="last" href="/imprint">Imprint</a></p></main></body></html>"""
         return HTMLResponse(html, headers=self.headers)
+
+
+def button(page: Page, name: str) -> Any:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def asked(page: Page) -> list[str]:
+    """Return a list that grows by the path of whatever the page asks Assent for, apart from static files."""
+    paths: list[str] = []
+
+    def note(request: Asked) -> None:
+        path = urlsplit(request.url).path.removeprefix(PREFIX)
+        if not path.startswith("/static/"):
+            paths.append(path)
+
+    page.on("request", note)
+    return paths
 
 
 def mirrored(send: Send) -> Send:

@@ -1,25 +1,14 @@
 """The script in a real browser: everything in place, and as without it where it cannot work."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
-
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, Request, expect
+from playwright.async_api import Page, expect
 
-from assent.demo.run import running
-from assent.resources import directory
 from tests.browser.conftest import Contexts
-from tests.browser.shop import PREFIX, Shop
+from tests.browser.shop import PREFIX, Shop, asked, button
 
 pytestmark = pytest.mark.anyio
 
-STRICT = (
-    "default-src 'none'; script-src 'nonce-n0nce'; style-src 'nonce-n0nce'; connect-src 'self'; "
-    "form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
-)
 HOSTILE = """<style>
 html { font-size: 62.5% } * { box-sizing: content-box; letter-spacing: 3px }
 p { font-size: 40px; margin: 50px }
@@ -28,41 +17,6 @@ section, form, input, table, td, h2 { border: 9px dashed lime; text-transform: u
 :focus { outline: none !important }
 </style>"""
 STATE = "window.assent.state"
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    shop = Shop(tmp_path)
-    with running(shop.app()) as shop.origin:
-        yield shop
-
-
-@pytest.fixture
-async def page(context: Contexts, shop: Shop) -> AsyncIterator[Page]:
-    """The site's first page, in a fresh profile; no error may be thrown in it."""
-    errors: list[str] = []
-    opened = await (await context()).new_page()
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    await opened.goto(shop.origin + "/?tea=green")
-    yield opened
-    assert not errors
-
-
-def button(page: Page, name: str) -> Any:
-    return page.get_by_role("button", name=name, exact=True)
-
-
-def asked(page: Page) -> list[str]:
-    """Return a list that grows by the path of whatever the page asks Assent for, apart from static files."""
-    paths: list[str] = []
-
-    def note(request: Request) -> None:
-        path = urlsplit(request.url).path.removeprefix(PREFIX)
-        if not path.startswith("/static/"):
-            paths.append(path)
-
-    page.on("request", note)
-    return paths
 
 
 async def violations(page: Page) -> list[str]:
@@ -186,185 +140,6 @@ async def test_without_a_network_the_words_say_so_and_ticks_are_kept(page: Page)
     await expect(page.get_by_role("switch", name="Analytics")).to_be_checked()
 
 
-async def test_scripts_of_the_site_hear_and_speak(page: Page) -> None:
-    heard = await page.evaluate(
-        """async () => {
-            const heard = [];
-            const off = assent.on("change", (state) => heard.push(state.granted.length));
-            document.addEventListener("assent:change", (event) => heard.push(event.detail === assent.state));
-            await new Promise((resolve) => assent.on("ready", resolve));
-            heard.push((await assent.reject()).choice.categories.join());
-            heard.push((await assent.save(["analytics"])).granted.join());
-            off();
-            heard.push(await assent.accept() === assent.state);
-            heard.push(await assent.save(["none"]).then(() => "saved", (error) => error instanceof Error));
-            return heard;
-        }"""
-    )
-    assert heard == [1, True, "necessary", 2, True, "necessary,analytics", True, True, True]
-    async with page.expect_navigation():
-        await page.evaluate("void assent.withdraw()")
-    assert await page.evaluate(f"{STATE}.granted") == ["necessary"]
-
-
-PARKED = """<script>window.ran = []</script>
-<script type="text/plain" data-category="analytics">ran.push("analytics")</script>
-<script type="text/plain" data-category="analytics" data-type="module">
-  ran.push(typeof import.meta.url)
-</script>
-<script type="text/plain" data-category="advertisement">ran.push("advertisement")</script>"""
-
-
-async def test_tags_wait_as_text_until_their_category_is_granted(context: Contexts, shop: Shop) -> None:
-    shop.head = PARKED
-    page = await (await context()).new_page()
-    await page.goto(shop.origin)
-    assert await page.evaluate("ran") == []
-    async with page.expect_navigation():
-        await page.evaluate("void assent.save(['analytics'])")
-    await page.wait_for_function("ran.length === 2")
-    assert await page.evaluate("ran") == ["analytics", "string"]
-    await page.evaluate(
-        """() => document.body.append(
-            ...["analytics", "functional"].map((category) => {
-                const late = Object.assign(document.createElement("script"), { type: "text/plain" });
-                late.dataset.category = category;
-                late.append(`ran.push("late ${category}")`);
-                return late;
-            }))"""
-    )
-    await page.wait_for_function("ran.length === 3")
-    assert await page.evaluate("ran[2]") == "late analytics"
-
-
-async def test_banner_and_styles_come_back_when_a_framework_makes_the_document_anew(page: Page) -> None:
-    await page.evaluate(
-        """() => {
-            const html = document.createElement("html");
-            html.append(document.createElement("head"), document.createElement("body"));
-            document.documentElement.remove();
-            document.append(html);
-        }"""
-    )
-    await expect(page.get_by_role("region", name="Cookie consent")).to_be_in_viewport()
-    await page.evaluate("document.body.replaceWith(document.createElement('body'))")
-    await button(page, "Customize").click()
-    await page.get_by_role("dialog").get_by_role("button", name="Reject All").click()
-    await expect(button(page, "Consent Preferences")).to_be_in_viewport()
-
-
-async def test_what_was_written_into_a_form_is_not_lost_to_a_reload(page: Page) -> None:
-    await page.evaluate(
-        """() => {
-            const form = document.createElement("form");
-            form.append(Object.assign(document.createElement("input"), { name: "letter" }));
-            document.body.append(form);
-        }"""
-    )
-    await page.locator("input[name=letter]").fill("Dear shop")
-    await page.evaluate("assent.accept().then(() => assent.withdraw())")
-    await expect(page.get_by_role("status")).to_contain_text("Reload this page when you have sent")
-    assert await page.locator("input[name=letter]").input_value() == "Dear shop"
-
-
-async def test_listeners_that_are_there_before_the_script_hear_ready(context: Contexts, shop: Shop) -> None:
-    shop.head = (
-        "<script>document.addEventListener('assent:ready', e => { window.early = e.detail.granted })</script>"
-    )
-    page = await (await context()).new_page()
-    await page.goto(shop.origin)
-    assert await page.evaluate("window.early") == ["necessary"]
-
-
-async def test_open_settles_when_the_dialog_is_closed(page: Page) -> None:
-    await page.evaluate("void (window.done = assent.open().then((state) => state.granted.length))")
-    await page.locator("dialog[open]").get_by_role("button", name="Accept All").click()
-    assert await page.evaluate("window.done") == 5
-
-
-async def test_a_choice_in_another_tab_is_heard_in_this_one(page: Page, shop: Shop) -> None:
-    requests = asked(page)
-    other = await page.context.new_page()
-    await other.goto(shop.origin + "/other")
-    await button(other, "Reject All").click()
-    await expect(button(page, "Consent Preferences")).to_be_visible()
-    assert await page.evaluate(f"{STATE}.choice.categories") == ["necessary"]
-    heard = len(requests)
-    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    await page.wait_for_load_state("networkidle")
-    assert set(requests) == {"/state"}
-    assert len(requests) == heard, "it asked a moment ago"
-
-
-async def test_a_page_that_comes_back_asks_what_was_chosen_since(page: Page, shop: Shop) -> None:
-    await page.evaluate("delete window.cookieStore")
-    requests = asked(page)
-    await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
-    await page.wait_for_load_state("networkidle")
-    assert requests == ["/state"]
-
-
-async def test_a_withdrawal_in_another_tab_ends_what_runs_here(page: Page, shop: Shop) -> None:
-    await page.evaluate("assent.accept()")
-    await page.goto(shop.origin + "/other")
-    await page.evaluate("""async () => {
-      window.before = true;
-      const cache = await caches.open("shell");
-      await cache.put("/page", new Response("x", { headers: { "content-type": "text/html" } }));
-      await cache.put("/data", new Response("x"));
-    }""")
-    other = await page.context.new_page()
-    await other.goto(shop.origin + "/other")
-    await other.evaluate("assent.accept()")
-    assert await page.evaluate("before"), "a grant elsewhere does not disturb"
-    async with page.expect_navigation():
-        await other.evaluate("void assent.withdraw()")
-    assert await page.evaluate("window.before") is None
-    kept = "caches.match('/page').then(async page => [!!page, !!await caches.match('/data')])"
-    assert await page.evaluate(kept) == [False, True]
-
-
-async def test_strict_policy_and_trusted_types_are_never_violated(context: Contexts, shop: Shop) -> None:
-    shop.headers = {"content-security-policy": STRICT}
-    page = await (await context()).new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    await page.goto(shop.origin)
-    await button(page, "Customize").click()
-    await button(page, "Show more").click()
-    await page.get_by_role("switch", name="Analytics").check()
-    await button(page, "Save My Preferences").click()
-    await expect(button(page, "Consent Preferences")).to_be_focused()
-    expected = ("favicon", "404", "Clear-Site-Data")
-    assert not [text for text in said if not any(word in text for word in expected)]
-
-
-async def test_where_the_page_lets_no_script_ask_the_forms_go_as_without_scripts(
-    context: Contexts, shop: Shop
-) -> None:
-    shop.headers = {"content-security-policy": "connect-src 'none'"}
-    page = await (await context()).new_page()
-    await page.goto(shop.origin + "/other?a=b")
-    await button(page, "Reject All").click()
-    await expect(button(page, "Consent Preferences")).to_be_visible()
-    assert page.url == shop.origin + "/other?a=b"
-    await button(page, "Consent Preferences").click()
-    await page.wait_for_url(f"**{PREFIX}/preferences?return_to=*")
-    await page.get_by_role("switch", name="Analytics").check()
-    await button(page, "Save My Preferences").click()
-    await page.wait_for_url("**/other?a=b")
-    assert await page.evaluate(f"{STATE}.granted") == ["necessary", "analytics"]
-
-
-async def test_a_page_that_says_nothing_to_the_script_is_left_alone(context: Contexts) -> None:
-    page = await (await context()).new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    await page.add_script_tag(path=directory("static") / "assent.js")
-    assert await page.evaluate("typeof window.assent") == "undefined"
-    assert not errors
-
-
 async def test_without_scripts_every_choice_can_be_made(context: Contexts, shop: Shop) -> None:
     page = await (await context(java_script_enabled=False)).new_page()
     await page.goto(shop.origin + "/other")
@@ -453,7 +228,11 @@ async def test_at_320_pixels_nothing_needs_scrolling_sideways_and_every_target_i
     )
 
 
-async def test_the_last_link_of_a_page_can_be_focused_in_sight_of_the_banner(page: Page) -> None:
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (320, 640), (320, 256)])
+async def test_the_last_link_of_a_page_can_be_focused_in_sight_of_the_banner(
+    page: Page, width: int, height: int
+) -> None:
+    await page.set_viewport_size({"width": width, "height": height})
     await page.locator("#last").focus()
     await page.wait_for_function(
         """() => document.querySelector("#last").getBoundingClientRect().bottom

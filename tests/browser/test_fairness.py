@@ -1,32 +1,14 @@
 """What regulators ask of a consent dialog, in a browser; docs/scan.md lists the rules by these numbers."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Page, expect
 
-from assent.demo.run import running
 from tests.browser.conftest import Contexts
 from tests.browser.shop import Shop
 
 pytestmark = pytest.mark.anyio
 
 STATE = "assent.state.granted.join()"
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    shop = Shop(tmp_path)
-    with running(shop.app()) as shop.origin:
-        yield shop
-
-
-@pytest.fixture
-async def page(context: Contexts, shop: Shop) -> Page:
-    opened = await (await context()).new_page()
-    await opened.goto(shop.origin)
-    return opened
 
 
 async def tab_to(page: Page, name: str) -> None:
@@ -80,6 +62,7 @@ async def test_r19_who_refused_is_not_asked_again(page: Page, shop: Shop) -> Non
 
 async def test_r22_every_page_has_a_way_back_to_the_choice(page: Page, shop: Shop) -> None:
     await page.get_by_role("button", name="Accept All").click()
+    await expect(page.get_by_role("button", name="Consent Preferences")).to_be_in_viewport()
     for path in ("/", "/other"):
         await page.goto(shop.origin + path)
         await expect(page.get_by_role("button", name="Consent Preferences")).to_be_in_viewport()

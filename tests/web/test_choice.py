@@ -331,3 +331,36 @@ async def test_a_smaller_grant_without_a_record_is_not_renewed(visitor: Visitor,
     assert answer.status_code == 303
     assert after["granted"] == ["necessary", "functional"]
     assert after["expires"] == before["expires"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "reload"),
+    [
+        ({"action": "save", "categories": ["analytics"], "denied": ["cookie _ga"]}, "?1"),
+        ({"action": "save", "categories": ["functional"], "denied": ["cookie _ga"]}, None),
+        ({"action": "accept_all", "denied": ["storage nobodys"]}, "?1"),
+        ({"action": "accept_all"}, None),
+        ({"action": "reject_all", "denied": ["cookie _ga"]}, None),
+    ],
+)
+async def test_a_page_hears_whether_anything_that_it_was_denied_is_free(
+    visitor: Visitor, choice: dict[str, Any], reload: str | None
+) -> None:
+    answer = await visitor.http.post(
+        "/_assent/choice", json=choice, headers={"sec-fetch-site": "same-origin"}
+    )
+
+    assert answer.status_code == 200
+    assert answer.headers.get("assent-reload") == reload
+
+
+@pytest.mark.parametrize("denied", ["cookie _ga", [1], {"a": "b"}, None])
+async def test_what_was_denied_is_a_list_of_names(visitor: Visitor, denied: object) -> None:
+    answer = await visitor.http.post(
+        "/_assent/choice",
+        json={"action": "accept_all", "denied": denied},
+        headers={"sec-fetch-site": "same-origin"},
+    )
+
+    assert answer.status_code == 400
+    assert "denied must be a list of names" in answer.text

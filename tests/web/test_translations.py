@@ -69,7 +69,7 @@ def test_there_are_as_many_forms_as_the_language_has(language: str) -> None:
     with (directory("locales") / f"{language}.po").open("rb") as file:
         catalog = read_po(file)
     assert catalog.locale_identifier == language
-    numbers = {len(each.string) for each in catalog if isinstance(each.id, tuple)}
+    numbers = {len(each.string or ()) for each in catalog if isinstance(each.id, tuple)}
     assert numbers == {catalog.num_plurals}
     assert not [error for _, errors in catalog.check() for error in errors]
 

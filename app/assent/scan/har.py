@@ -1,4 +1,4 @@
-"""Takes the values of cookies out of a HAR (HTTP Archive 1.2), wherever they stand. Pure."""
+"""Takes values of cookies, wherever they stand, and what forms sent out of a HAR (HTTP Archive 1.2). Pure."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ SHORTEST = 6
 
 
 def without_values(har: dict[str, Any]) -> dict[str, Any]:
-    """Return the archive without values of cookies: names, attributes and all else stay."""
+    """Return the archive without values of cookies and bodies of requests: names and all else stay."""
     values = sorted({value for value in _values(har) if len(value) >= SHORTEST}, key=len, reverse=True)
     cleaned = _cleaned(har, values)
     return cleaned if isinstance(cleaned, dict) else {}
@@ -28,12 +28,15 @@ def _cleaned(part: Any, values: list[str], *, secret: bool = False) -> Any:
         hides = (
             str(part.get("name", "")).lower() in FIELDS or {"name", "value", "path", "expires"} <= part.keys()
         )
-        return {
-            name: _cleaned(inner, values, secret=name == "value" and hides)
-            if name != "cookies"
-            else [_cookie(cookie, values) for cookie in inner]
-            for name, inner in part.items()
+        cleaned = {
+            name: _cleaned(inner, values, secret=name == "value" and hides) for name, inner in part.items()
         }
+        if "cookies" in part:
+            cleaned["cookies"] = [_cookie(cookie, values) for cookie in part["cookies"]]
+        if "postData" in part:
+            # What a login sends is in it.
+            cleaned["postData"] = {"mimeType": part["postData"].get("mimeType", ""), "text": HIDDEN}
+        return cleaned
     if isinstance(part, list):
         return [_cleaned(inner, values) for inner in part]
     if not isinstance(part, str):

@@ -139,7 +139,7 @@ class Play:
         self._steps += [Observed(step, time.time(), choice=Choice(made=False)) for step in steps]
 
     def _left(self, visit: Visit) -> Observed:
-        """Return what was observed, its ``kept`` telling whether a cookie is still there."""
+        """Return what was observed; after a withdrawal without what it took away."""
         observed, (cookies, keys) = visit.observed(), visit.held()
         if observed.step != "withdraw":
             return observed

@@ -64,8 +64,10 @@ class Visit:
         status = 0
         self._heading = bare(url)
         with contextlib.suppress(PlaywrightError):
-            response = await self.page.goto(url, wait_until="load", timeout=LOAD_MS)
+            response = await self.page.goto(url, wait_until="commit", timeout=LOAD_MS)
             status = response.status if response else 0
+            # A page that never ends to load is a page all the same.
+            await self.page.wait_for_load_state("load", timeout=LOAD_MS)
         self._heading = ""
         self._pages.append((bare(url), status))
         with contextlib.suppress(PlaywrightError):

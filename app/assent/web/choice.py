@@ -20,9 +20,11 @@ from assent.core.categories import ALL, NECESSARY_ONLY, Category
 from assent.core.choice import Choice, ChoiceCookie
 from assent.core.decision import decide
 from assent.core.fields import SET_COOKIE, Fields
+from assent.core.freed import frees
 from assent.core.personal import Personal
 from assent.core.record import BUTTONS, Action
 from assent.core.representation import first
+from assent.core.rules import Rules
 from assent.errors import BadChoice, CrossSite, LedgerUnavailable, TooLarge, TooManyRequests
 from assent.ledger import Ledger
 from assent.web.dialogs import Dialogs
@@ -32,11 +34,11 @@ from assent.web.state import state
 
 log = logging.getLogger("assent")
 
-MEMBERS = frozenset({"action", "categories", "language", "notice", "return_to"})
+MEMBERS = frozenset({"action", "categories", "denied", "language", "notice", "return_to"})
 """Of a choice in JSON."""
 
-MAX_BODY = 8192
-"""Octets; the longest honest choice is some hundred, the rest is room for a long return_to."""
+MAX_BODY = 64 * 1024
+"""Octets; an honest choice has some hundred, the rest is room for what its page was denied."""
 
 PATIENCE = 10.0
 """Seconds that a grant waits for its record."""
@@ -57,6 +59,8 @@ class Submission:
     """The seal of the notice that was shown, as its form carried it."""
     language: str = ""
     """That of the notice."""
+    denied: tuple[str, ...] = ()
+    """What the page asks back for: what was kept from it, as the guard names it."""
 
     @property
     def granted(self) -> frozenset[Category]:
@@ -73,6 +77,7 @@ class ChoiceEndpoint:
         self,
         *,
         cookie: ChoiceCookie,
+        rules: Rules,
         visits: Visits,
         ledger: Ledger,
         origin_of: OriginOf,
@@ -84,6 +89,7 @@ class ChoiceEndpoint:
     ) -> None:
         """``admit`` raises TooManyRequests; ``made`` is told of each choice that took effect."""
         self._cookie = cookie
+        self._rules = rules
         self._visits = visits
         self._ledger = ledger
         self._origin_of = origin_of
@@ -105,7 +111,7 @@ class ChoiceEndpoint:
         before = self._visits.of(fields)
         choice = await self._effective(submission, before, origin, request.scope)
         self._made(submission.action)
-        response = self._response(submission, choice, gpc=before.decision.gpc)
+        response = self._response(submission, choice, before)
         line = self._cookie.set_cookie(choice, secure=origin.startswith("https:"))
         withdraws = not before.decision.granted <= choice.granted
         refused = self._visits.refused(fields, choice.granted, wherever_seen=withdraws)
@@ -172,14 +178,16 @@ class ChoiceEndpoint:
         )
         await self._ledger.append(made, personal)
 
-    def _response(self, submission: Submission, choice: Choice, *, gpc: bool) -> Response:
+    def _response(self, submission: Submission, choice: Choice, before: Visit) -> Response:
         # Pages in the browser's cache show the state before; going back would show them again.
         headers = {"cache-control": "no-store", "clear-site-data": '"cache"'}
         if choice.granted != ALL:
             # A browser reports network errors for as long as an earlier response told it to; this ends it.
             headers["nel"] = '{"report_to": "none", "max_age": 0}'
         if submission.script:
-            body = state(decide(choice, gpc=gpc), self._cookie.policy_version)
+            if frees(self._rules, submission.denied, before.decision.granted, choice.granted):
+                headers["assent-reload"] = "?1"
+            body = state(decide(choice, gpc=before.decision.gpc), self._cookie.policy_version)
             return JSONResponse(body, headers=headers)
         return RedirectResponse(submission.return_to, status_code=303, headers=headers)
 
@@ -207,7 +215,9 @@ def parse(fields: Fields, body: bytes) -> Submission:
     if wanted and not is_local(wanted):
         raise BadChoice("return_to must be a path of this site, such as /basket?page=2.")
     notice, language = (values.get(name, [""])[-1] for name in ("notice", "language"))
-    return Submission(action, categories, wanted or "/", script, notice, language)
+    return Submission(
+        action, categories, wanted or "/", script, notice, language, tuple(values.get("denied", ()))
+    )
 
 
 def _json(body: bytes) -> Mapping[str, list[str]]:
@@ -217,15 +227,16 @@ def _json(body: bytes) -> Mapping[str, list[str]]:
         raise BadChoice("The body is not JSON.") from None
     if not isinstance(data, dict):
         raise BadChoice('The body must be an object such as {"action": "reject_all"}.')
-    categories = data.get("categories", [])
-    if not isinstance(categories, list) or not all(isinstance(name, str) for name in categories):
-        raise BadChoice("categories must be a list of names.")
+    lists = {name: data.get(name, []) for name in ("categories", "denied")}
+    for name, value in lists.items():
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise BadChoice(f"{name} must be a list of names.")
     if unknown := sorted(data.keys() - MEMBERS):
         raise BadChoice(f"{unknown[0]} is no member of a choice; it has: {', '.join(sorted(MEMBERS))}.")
-    if wrong := [name for name in sorted(MEMBERS - {"action", "categories"}) if not _is_text(data, name)]:
+    if wrong := [name for name in sorted(MEMBERS - lists.keys() - {"action"}) if not _is_text(data, name)]:
         raise BadChoice(f"{wrong[0]} must be text.")
     texts = {name: [value] for name in MEMBERS if isinstance(value := data.get(name), str)}
-    return {**texts, "category": categories}
+    return {**texts, "category": lists["categories"], "denied": lists["denied"]}
 
 
 def _is_text(data: Mapping[str, object], name: str) -> bool:

@@ -152,6 +152,7 @@ class Parts:
         )
         choice = ChoiceEndpoint(
             cookie=self._cookie,
+            rules=self._rules,
             visits=self.visits,
             ledger=ledger,
             origin_of=self._origin_of,
