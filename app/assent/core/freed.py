@@ -8,7 +8,7 @@ from assent.core.urls import Target
 
 
 def frees(rules: Rules, denied: Iterable[str], before: frozenset[Category], now: frozenset[Category]) -> bool:
-    """Tell whether any of these may pass now and might not before; named as the guard does: ``cookie _ga``."""
+    """Tell whether any of these may pass now and might not before; they are named as ``cookie _ga`` is."""
     gained = now - before
     if gained and now >= ALL:
         # What nobody declared waits for just that.

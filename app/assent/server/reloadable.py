@@ -17,6 +17,9 @@ from assent.web.process import Traffic
 
 log = logging.getLogger("assent.server")
 
+SETTLE = 1.0
+"""Seconds after which nothing of replaced settings is in use any more."""
+
 LIFESPAN = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
 
 
@@ -148,6 +151,8 @@ class Reloadable:
     def _retired(self, task: asyncio.Task[None]) -> None:
         self._retiring.discard(task)
         let_stay()
+        # Generators among what was collected end in the loop, and what they held can go only then.
+        asyncio.get_running_loop().call_later(SETTLE, let_stay)
 
     async def _http(self, generation: Generation, scope: Scope, receive: Receive, send: Send) -> None:
         path, prefix = scope["path"], generation.app.prefix
