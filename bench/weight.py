@@ -17,7 +17,7 @@ PIECES = {
     "its rules": rb'\)\(\{"own":.*?\}(?=,\{exits:)',
     "logic": rb'<script[^>]* data-assent="script".*?</script>',
     "styles": rb'<style[^>]* data-assent="styles".*?</style>',
-    "banner": rb'<div id="assent".*?role="status"></p></div>',
+    "banner": rb'<div id="assent".*?role="status"[^>]*></p></div>',
 }
 VANILLA = 14_299
 """What vanilla-cookieconsent 3.1 takes, script and style sheet, packed alike."""

@@ -19,7 +19,7 @@ from assent.server.run import options
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 CHUNK_END = b"0\r\n\r\n"
-WAIT = 5.0
+WAIT = 15.0
 PROTOCOLS = {"h11": BoundedH11, "httptools": BoundedHttpTools}
 CERTIFICATE = Path(__file__).with_name("loopback.pem")
 

@@ -152,9 +152,9 @@ async def test_thousands_of_broken_exchanges_leave_no_memory_and_no_descriptor(t
     async with upstream(moods) as site, serving(site.url, tmp_path) as process:
         descriptors = process.descriptors
         await rounds(process, 100)
-        await process.settled(descriptors, 20)
+        await process.settled(descriptors, 60)
         memory = process.memory
         await rounds(process, 900)
-        await process.settled(descriptors, 20)
+        await process.settled(descriptors, 60)
         assert process.memory - memory < 16 * MEGABYTE
         assert (await ask(process.port, get(b"/large"))).status == 200

@@ -20,7 +20,8 @@ KILOBYTE, MEGABYTE = 1 << 10, 1 << 20
 ROOM = {
     "ASSENT_COOKIES": '[{"name": "sid", "category": "necessary"}]',
     "ASSENT_SERVER__REQUESTS_PER_MINUTE": "0",
-    "ASSENT_GATEWAY__QUEUE_SECONDS": "30",
+    "ASSENT_GATEWAY__CONNECT_SECONDS": "60",
+    "ASSENT_GATEWAY__QUEUE_SECONDS": "60",
 }
 """Settings under which a crowd from one address is let in."""
 

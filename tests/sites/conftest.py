@@ -18,7 +18,7 @@ Before = Callable[..., str]
 
 INSERTED = re.compile(
     rb'<(script|style)[^>]* data-assent="[^>]*>.*?</\1>|<link[^>]* data-assent="[^>]*>'
-    rb'|<div id="assent".*?role="status"></p></div>',
+    rb'|<div id="assent".*?role="status"[^>]*></p></div>',
     re.DOTALL,
 )
 """What Assent puts into a page, in four pieces: guard, script and styles in its head, banner in its body."""

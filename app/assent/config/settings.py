@@ -18,11 +18,12 @@ from pydantic import (
 from assent.config import forms
 from assent.config.gateway import Gateway
 from assent.config.server import Server
+from assent.config.signals import Signals
 from assent.config.table import Table, Text
 from assent.config.theme import Theme
 from assent.core.categories import Category
 
-LANGUAGES = ("en", "ar", "de", "es", "fr", "it", "ja", "nl", "pl")
+LANGUAGES = ("en", "ar", "da", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "sv")
 """The languages that ship; the first is the fallback."""
 
 IMPORTS = ("cookieyes",)
@@ -180,6 +181,7 @@ class Settings(Table):
     enforcement: Enforcement = Enforcement()
     consent: Consent = Consent()
     theme: Theme = Theme()
+    signals: Signals = Signals()
     ledger: Ledger = Field(default=Ledger(), validate_default=True)
     cookies: tuple[CookieEntry, ...] = ()
     storage: tuple[StorageEntry, ...] = ()

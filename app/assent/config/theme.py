@@ -12,6 +12,7 @@ from assent.core.contrast import SHAPES, TEXT, ratio
 
 _ONE_BUTTON = re.compile(
     r"accept_all|reject_all|(?:button|actions)[^{}]*(?:first|last|only|nth)-(?:last-)?(?:child|of-type)"
+    r"|(?:button|plain|actions)[^{},]*[+~]"
 )
 
 

@@ -39,6 +39,7 @@ from assent.web.process import Process
 from assent.web.reasons import Explanations, address_of
 from assent.web.receipt import Receipts
 from assent.web.reports import Reports
+from assent.web.signals import signal
 from assent.web.throttle import Throttle
 from assent.web.translations import ENGLISH, translations
 
@@ -65,6 +66,7 @@ class Parts:
         self.records = (settings.ledger, tuple(secrets))
         self.shown = Shown()
         self._assets = Assets(settings.prefix)
+        signal(self._assets, settings.signals.names)
         self._seal = Seal(secrets)
         self._dialogs = Dialogs(self._dialog, settings.site.languages)
         self._tally = Tally(self._rules)
