@@ -1,6 +1,7 @@
 """What is taken out of our scripts and stylesheets before they are sent."""
 
 import subprocess
+from importlib.util import find_spec
 from typing import Any
 
 import brotli
@@ -8,6 +9,8 @@ import pytest
 
 from assent.resources import directory
 from assent.web.slimming import slimmed, stripped
+
+minified = pytest.mark.skipif(find_spec("minify") is None, reason="the minifier has no wheel here")
 
 SCRIPT = b"""// why
 (function sum(/** @type {number} */ first, second) {
@@ -33,6 +36,7 @@ def test_comments_and_indentation_are_not_sent(name: str, source: bytes, served:
     assert stripped(name, source) == served
 
 
+@minified
 def test_names_that_only_a_script_uses_are_shortened_and_a_function_stays_one() -> None:
     small = slimmed({"sum.js": SCRIPT, "dot.svg": b"  <svg/>\n"})
     assert small["dot.svg"] == b"  <svg/>\n"
@@ -51,6 +55,7 @@ def test_without_a_minifier_that_works_files_are_only_stripped(monkeypatch: pyte
     assert small["sum.js"].startswith(b"(function add(first, second) {\n")
 
 
+@minified
 def test_the_first_view_is_small() -> None:
     names = ("assent.css", "assent-bar.css", "assent.js")
     small = slimmed({name: (directory("static") / name).read_bytes() for name in names})
