@@ -11,15 +11,22 @@ from threading import Event, Thread
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from assent.config import Settings
-from assent.server.protocol import BoundedH11, BoundedHttpTools
+from assent.server.protocol import Bounded, BoundedHttpTools
 from assent.server.run import options
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 CHUNK_END = b"0\r\n\r\n"
 WAIT = 15.0
+
+
+class BoundedH11(Bounded, H11Protocol):
+    """Another parser, as an application of somebody's own may be served by."""
+
+
 PROTOCOLS = {"h11": BoundedH11, "httptools": BoundedHttpTools}
 CERTIFICATE = Path(__file__).with_name("loopback.pem")
 
@@ -168,9 +175,15 @@ async def serving(
     """Run uvicorn around the app in a thread of its own, as `assent serve` does; gives the port."""
     listener = socket.create_server(("127.0.0.1", 0))
     protocol = PROTOCOLS[http] if isinstance(http, str) else http
-    more = {"http": protocol, "lifespan": lifespan, "timeout_graceful_shutdown": 2}
+    settings = Settings()
+    more = {
+        "http": protocol,
+        "lifespan": lifespan,
+        "timeout_graceful_shutdown": 2,
+        "h11_max_incomplete_event_size": settings.server.max_header_bytes,
+    }
     more |= {"log_config": None, "log_level": None}
-    config = uvicorn.Config(app, **{**options(Settings()), **more})
+    config = uvicorn.Config(app, **{**options(settings), **more})
     server = _Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

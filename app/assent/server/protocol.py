@@ -1,24 +1,15 @@
-"""uvicorn's HTTP protocols with what they leave open: limits on slow and endless clients, strict readings.
+"""uvicorn's HTTP protocol with what it leaves open: limits on slow and endless clients, strict readings.
 
 A client has PATIENCE seconds for a header section, for each piece of a body, and to take what it was sent.
 """
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from assent.gateway.admission import MAX_FIELDS
 from assent.server.corked import Corked
-
-if TYPE_CHECKING:
-    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-else:
-    # The extra fast brings what it stands on.
-    try:
-        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-    except ImportError:
-        HttpToolsProtocol = None
 
 PATIENCE = 60.0
 
@@ -30,7 +21,7 @@ _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-lengt
 
 
 class Bounded(asyncio.Protocol):
-    """What both protocols have in common; it looks at no more than the exchange in progress."""
+    """The limits; of uvicorn's class they look at no more than the exchange in progress."""
 
     patience = PATIENCE
     max_head = MAX_FIELDS
@@ -39,7 +30,7 @@ class Bounded(asyncio.Protocol):
     draining = False
     """Whether the request in progress, or else the next one, is the last of the connection."""
 
-    # What uvicorn's classes bring.
+    # What uvicorn's class brings.
     transport: Any
     loop: asyncio.AbstractEventLoop
     flow: Any
@@ -163,35 +154,24 @@ class Bounded(asyncio.Protocol):
         self.transport.close()
 
 
-class BoundedH11(Bounded, H11Protocol):
-    """The protocol that needs nothing installed."""
+class BoundedHttpTools(Bounded, HttpToolsProtocol):
+    """The protocol that ``assent serve`` speaks."""
 
+    def on_headers_complete(self) -> None:
+        """Begin an exchange; of a target that is no path, all is kept for the application to judge."""
+        cycle = self.cycle
+        super().on_headers_complete()
+        if self.cycle is cycle:
+            return
+        # RFC 9110 section 6.5.1: trailers are no header fields, and this list is where they would go.
+        self.headers = []
+        if b"#" in self.url:
+            self.scope["raw_path"] = self.url
+        elif not self.url.startswith(b"/"):
+            self.scope["raw_path"] = self.url.partition(b"?")[0]
 
-if HttpToolsProtocol is not None:
-
-    class BoundedHttpTools(Bounded, HttpToolsProtocol):
-        """The fast protocol."""
-
-        def on_headers_complete(self) -> None:
-            """Begin an exchange; of a target that is no path, all is kept for the application to judge."""
-            cycle = self.cycle
-            super().on_headers_complete()
-            if self.cycle is cycle:
-                return
-            # RFC 9110 section 6.5.1: trailers are no header fields, and this list is where they would go.
-            self.headers = []
-            if b"#" in self.url:
-                self.scope["raw_path"] = self.url
-            elif not self.url.startswith(b"/"):
-                self.scope["raw_path"] = self.url.partition(b"?")[0]
-
-        def on_message_complete(self) -> None:
-            """End a request, also one that was answered before its end."""
-            super().on_message_complete()
-            if self.cycle is not None:
-                self.cycle.more_body = False
-
-
-def fastest() -> type[asyncio.Protocol]:
-    """Return the protocol to serve with."""
-    return BoundedH11 if HttpToolsProtocol is None else BoundedHttpTools
+    def on_message_complete(self) -> None:
+        """End a request, also one that was answered before its end."""
+        super().on_message_complete()
+        if self.cycle is not None:
+            self.cycle.more_body = False

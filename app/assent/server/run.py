@@ -130,12 +130,11 @@ def until_stopped(serve: Callable[[], None]) -> None:
 def options(settings: Settings) -> dict[str, Any]:
     """Return what uvicorn is started with."""
     # With the parsers, which take their time to load.
-    from assent.server.protocol import fastest
+    from assent.server.protocol import BoundedHttpTools
 
     return {
         "interface": "asgi3",
-        "http": type("Served", (fastest(),), limits(settings)),
-        "h11_max_incomplete_event_size": settings.server.max_header_bytes,
+        "http": type("Served", (BoundedHttpTools,), limits(settings)),
         "ws": "assent.server.websocket:WebSocketProtocol" if find_spec("websockets") else "none",
         "ws_max_size": settings.gateway.max_message_bytes,
         # A pong may stand behind a long message, so a late one is no reason to hang up.
