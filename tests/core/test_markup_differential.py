@@ -68,6 +68,24 @@ FOREIGN = [
 ]
 
 
+HEADS = [
+    "<head>",
+    "</head>",
+    "<title>a &lt; b</title>",
+    "<title>a < <b></title >",
+    '<meta charset="utf-8">',
+    '<link rel=stylesheet href="/a.css">',
+    "<link rel=preconnect href=//23.example>",
+    "<style>a < b</style>",
+    "<template>",
+    "</template>",
+    "<html lang=de>",
+    "<body>",
+    "</br>",
+    "\n",
+]
+
+
 def documents(pieces: list[str]) -> st.SearchStrategy[str]:
     return st.lists(st.sampled_from(pieces), max_size=40).map("".join)
 
@@ -91,7 +109,7 @@ def found_by_turbohtml(document: str) -> list[str]:
 def parked(document: str, size: int, *, everything: bool, hops: bool = True) -> tuple[bytes, list[str]]:
     markup = Markup(head=b"<!--h-->", body=b"<!--b-->", boundary=REFUSING, everything=everything)
     if not hops:
-        markup._hop = None
+        markup._hop = markup._hop_in_head = None
     data = document.encode()
     out = [markup.feed(data[start : start + size]) for start in range(0, len(data), size)]
     return b"".join([*out, markup.end()]), [entry.url for entry in markup.parked]
@@ -104,8 +122,14 @@ def test_it_finds_the_tags_that_turbohtml_finds(document: str, size: int) -> Non
 
 
 @MANY
-@given(documents(PIECES + TAGS + FOREIGN + [" "] * 20), st.booleans(), st.sampled_from([1, 5, 64, 10_000]))
-def test_the_short_cut_changes_nothing(document: str, everything: bool, size: int) -> None:
+@given(
+    documents(HEADS + PIECES),
+    documents(PIECES + TAGS + FOREIGN + [" "] * 20),
+    st.booleans(),
+    st.sampled_from([1, 5, 64, 10_000]),
+)
+def test_the_short_cut_changes_nothing(head: str, body: str, everything: bool, size: int) -> None:
+    document = head + body
     slow = parked(document, 10_000, everything=everything, hops=False)
     assert parked(document, size, everything=everything) == slow
 

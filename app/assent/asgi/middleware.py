@@ -20,7 +20,8 @@ from assent.core import representation
 from assent.core.domains import LoopbackHosts
 from assent.core.fields import Fields, request_fields, response_fields
 from assent.core.hygiene import Departure, Removal
-from assent.core.markup import InLanguage, Markup
+from assent.core.insertions import InLanguage
+from assent.core.markup import Markup
 from assent.core.media import is_html, is_xhtml, may_be_html
 from assent.core.representation import REWRITTEN, Purpose, combined, is_sniffed, purpose
 from assent.core.shape import RequestShape, Shapes, names_of, request_shape, response_shape

@@ -1,4 +1,4 @@
-"""One pattern that hops over all that does not matter in a body, to the next tag that may.
+"""One pattern that hops over all that does not matter in a head or in a body, to the next tag that may.
 
 A tag that might matter is hopped over too where a glance at its attributes shows that it leads nowhere else;
 whatever is written in an unusual way stops the hop and is read in full.
@@ -12,8 +12,8 @@ from assent.core.tokens import REST_OF_TAG, TAG_NAME, S
 
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz"
 _NAME_ENDS = rb"(?=[\t\n\f\r />])"
-_COMMENT = rb"!--(?!-?>)[^-]*+(?:-(?!-!?>)[^-]*+)*+--!?>[^<]*+"
-_END_TAG = rb"/(?:[a-zA-Z][^\t\n\f\r \"'=>]*+>|" + TAG_NAME + REST_OF_TAG + rb")[^<]*+"
+_COMMENT = rb"!--(?!-?>)[^-]*+(?:-(?!-!?>)[^-]*+)*+--!?>"
+_END_TAG = rb"/(?:[a-zA-Z][^\t\n\f\r \"'=>]*+>|" + TAG_NAME + REST_OF_TAG + rb")"
 # A URL that shows at once that it is relative, and a srcset in which no URL can be anything else.
 _RELATIVE = rb"(?:/(?![/\\\t\n\r&\"])|[a-zA-Z0-9_.-]++(?=[/?#\"])|[?#])[^\"]*+"
 _RELATIVE_SET = rb"(?:[^\":\\&/]++|/(?!/))++"
@@ -36,24 +36,48 @@ def hop(
     first = {name[:1] for name in named}
     others = bytes(letter for letter in _LETTERS if bytes([letter]) not in first)
     rest = _rest_of_tag(b"")
-    relative = rb"%b=\"%b\"|%b=\"%b\"" % (_any_of(urls), _RELATIVE, _any_of(sets), _RELATIVE_SET)
-    telling = _none_of(urls | sets | {b"http-equiv", b"srcdoc"})
-    telling_script = _none_of(urls | sets | {b"type"})
-    script, style, svg = map(_in_any_case, (b"script", b"style", b"svg"))
+    svg = _in_any_case(b"svg")
     ways = (
         _END_TAG,
-        rb"(?:[%b]|(?!%b[\t\n\f\r />])[a-zA-Z])[^\t\n\f\r />]*+%b[^<]*+"
+        rb"(?:[%b]|(?!%b[\t\n\f\r />])[a-zA-Z])[^\t\n\f\r />]*+%b"
         % (others + others.upper(), _any_of(named), rest),
-        rb"%b%b%b[^<]*+" % (_any_of(links), _NAME_ENDS, _rest_of_tag(_none_of({b"ping"}))),
-        rb"%b%b%b[^<]*+" % (_any_of(elements - states - links), _NAME_ENDS, _rest_of_tag(telling, relative)),
-        rb"%b%b%b[^<]*+(?:<(?!!--|/?[sS][cC][rR])[^<]*+)*+</%b>[^<]*+"
-        % (script, _NAME_ENDS, _rest_of_tag(telling_script, relative), script),
-        rb"%b%b%b[^<]*+</%b>[^<]*+" % (style, _NAME_ENDS, rest, style),
-        rb"%b%b%b(?:[^<]++|</?(?:%b)%b%b)*+</%b>[^<]*+"
-        % (svg, _NAME_ENDS, rest, _SHAPES, _NAME_ENDS, rest, svg),
+        rb"%b%b%b" % (_any_of(links), _NAME_ENDS, _rest_of_tag(_none_of({b"ping"}))),
+        rb"%b%b%b" % (_any_of(elements - states - links), _NAME_ENDS, _harmless(urls, sets)),
+        *_raw(urls, sets),
+        rb"%b%b%b(?:[^<]++|</?(?:%b)%b%b)*+</%b>" % (svg, _NAME_ENDS, rest, _SHAPES, _NAME_ENDS, rest, svg),
         _COMMENT,
     )
-    return re.compile(rb"(?:[^<]++|<(?:%b))*+" % rb"|".join(ways))
+    return re.compile(rb"(?:[^<]++|<(?:%b)[^<]*+)*+" % rb"|".join(ways))
+
+
+@cache
+def hop_in_head(urls: frozenset[bytes], sets: frozenset[bytes]) -> re.Pattern[bytes]:
+    """Return the same for a head that has begun: its match ends before anything that may begin the body."""
+    title = _in_any_case(b"title")
+    ways = (
+        rb"%b%b%b" % (_any_of({b"meta", b"link"}), _NAME_ENDS, _harmless(urls, sets)),
+        *_raw(urls, sets),
+        rb"%b%b%b[^<]*+</%b>" % (title, _NAME_ENDS, _rest_of_tag(b""), title),
+        rb"/%b>" % _in_any_case(b"head"),
+        _COMMENT,
+    )
+    return re.compile(rb"(?:%b++|<(?:%b))*+" % (S, rb"|".join(ways)))
+
+
+def _harmless(urls: frozenset[bytes], sets: frozenset[bytes], also: Iterable[bytes] = ()) -> bytes:
+    """Return a pattern for the rest of a tag whose URLs are relative, with nothing else that tells."""
+    relative = rb"%b=\"%b\"|%b=\"%b\"" % (_any_of(urls), _RELATIVE, _any_of(sets), _RELATIVE_SET)
+    return _rest_of_tag(_none_of({*urls, *sets, *(also or (b"http-equiv", b"srcdoc"))}), relative)
+
+
+def _raw(urls: frozenset[bytes], sets: frozenset[bytes]) -> tuple[bytes, bytes]:
+    """Return patterns for a script and for a style with all that is in them."""
+    script, style = map(_in_any_case, (b"script", b"style"))
+    return (
+        rb"%b%b%b[^<]*+(?:<(?!!--|/?[sS][cC][rR])[^<]*+)*+</%b>"
+        % (script, _NAME_ENDS, _harmless(urls, sets, {b"type"}), script),
+        rb"%b%b%b[^<]*+</%b>" % (style, _NAME_ENDS, _rest_of_tag(b""), style),
+    )
 
 
 def _rest_of_tag(condition: bytes, harmless: bytes = b"") -> bytes:

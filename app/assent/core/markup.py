@@ -4,13 +4,13 @@ Every other byte goes out as it came, in order, as soon as it is known not to be
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 
 from assent.core.boundary import Boundary
-from assent.core.hops import hop
+from assent.core.hops import hop, hop_in_head
+from assent.core.insertions import InLanguage, Insertions
 from assent.core.namespaces import Namespaces
-from assent.core.outline import begins_body, begins_head, language
 from assent.core.parking import Parked, Parking, Placeholder
 from assent.core.stretches import ENDS, MORE, XML_ENDS, Window, end_of_noscript, past, past_tag, to_end_tag
 from assent.core.tokens import (
@@ -23,9 +23,6 @@ from assent.core.tokens import (
     attributes,
     is_self_closing,
 )
-
-InLanguage = Callable[[bytes], bytes]
-"""Tells what to put in, by what the document says about its language."""
 
 MAX_HELD = 64 * 1024
 """Octets of one unfinished tag that are held back; of a longer one each attribute is judged by itself."""
@@ -64,12 +61,9 @@ class Markup:
         xml: bool = False,
         depth: int = 0,
     ) -> None:
-        self._head: bytes | None = head
-        self._tail = tail
-        self._body: InLanguage | None = body if callable(body) else lambda lang: body
-        self._lang = b""
         self._xml = xml
         self._window = Window()
+        self._insertions = Insertions(self._window, head, tail, body, xml=xml)
         self._parking: Parking | None = None
         if boundary:
 
@@ -87,10 +81,11 @@ class Markup:
                 return (inner.feed(document.encode()) + inner.end()).decode()
 
             self._parking = Parking(boundary, placeholder, within, everything=everything)
-        self._hop = hop(STOPS, *self._parking.kinds) if self._parking and not xml else None
+        self._hop = self._hop_in_head = None
+        if self._parking and not xml:
+            self._hop = hop(STOPS, *self._parking.kinds)
+            self._hop_in_head = hop_in_head(*self._parking.kinds[1:])
         self._namespaces = Namespaces()
-        self._templates = 0
-        self._frameset = False
         self._at_rest = True
         self._walk: MORE | None = self._document()
 
@@ -122,8 +117,8 @@ class Markup:
         window = self._window
         window.take(b"")
         # Of what is unfinished, a tag, a comment or a script, an insertion would become a part.
-        if self._at_rest and window.at == len(window.text) and not self._templates and not self._xml:
-            window.insert(window.at, (self._head or b"") + self._tail + self._shown())
+        if self._at_rest and window.at == len(window.text):
+            window.insert(window.at, self._insertions.rest())
         self._walk, window.at = None, len(window.text)
         return window.give()
 
@@ -132,10 +127,10 @@ class Markup:
         yield from self._byte_order_mark()
         if window.text.startswith(UTF_16):
             return
-        while self._parking or self._head is not None or self._body is not None:
-            if self._body is None and self._hop and not (self._frameset or self._namespaces.nested):
-                found = self._hop.match(window.text, window.at)
-                window.at = found.end() if found else window.at
+        while self._parking or self._insertions.left:
+            hops = self._hops()
+            if hops and (found := hops.match(window.text, window.at)):
+                window.at = found.end()
             token = (XML_TOKEN if self._xml else TOKEN).match(window.text, window.at)
             if token is None:
                 yield from self._unfinished()
@@ -144,12 +139,20 @@ class Markup:
             elif token["space"]:
                 window.at = token.end()
             elif token["text"]:
-                self._begin(token.start(), opens=True, name=b"")
+                self._insertions.begin(token.start(), opens=True, name=b"")
                 window.at = token.end()
             else:
                 self._at_rest = False
                 yield from self._other(token)
                 self._at_rest = True
+
+    def _hops(self) -> re.Pattern[bytes] | None:
+        """Return what hops over all that does not matter from here on, or None where anything may."""
+        if self._insertions.frameset or self._namespaces.nested:
+            return None
+        if self._insertions.in_body:
+            return self._hop
+        return self._hop_in_head if self._insertions.in_head else None
 
     def _byte_order_mark(self) -> MORE:
         window = self._window
@@ -158,45 +161,6 @@ class Markup:
         if window.text.startswith(BOM):
             window.at = len(BOM)
 
-    def _begin(self, place: int, *, opens: bool, name: bytes) -> bytes:
-        """Put in what a parser begins at this tag or text, before it; return what belongs behind it."""
-        behind = b""
-        if self._xml:
-            return self._begin_in_xml(name) if opens else b""
-        if self._head is not None and begins_head(opens, name):
-            if opens and name == b"head":
-                behind = self._head
-            else:
-                self._window.insert(place, self._head)
-            self._head = None
-        if self._body is None:
-            return behind
-        if name == b"template":
-            self._templates = max(self._templates + (1 if opens else -1), 0)
-        elif not self._templates and begins_body(opens, name):
-            self._frameset = opens and name == b"frameset"
-            if opens and name == b"body":
-                # Between head and body a parser still puts it into the head (WHATWG 13.2.6.4.6).
-                self._window.insert(place, self._tail)
-                behind = self._shown()
-            elif not self._frameset:
-                self._window.insert(place, self._tail + self._shown())
-            self._tail, self._body = b"", None
-        return behind
-
-    def _shown(self) -> bytes:
-        return self._body(self._lang) if self._body else b""
-
-    def _begin_in_xml(self, name: bytes) -> bytes:
-        behind = b""
-        if name == b"head":
-            behind, self._head, self._tail = (self._head or b"") + self._tail, None, b""
-        elif name == b"body":
-            # A head that was not written is not implied either.
-            behind = (self._head or b"") + self._tail + self._shown()
-            self._head, self._tail, self._body = None, b"", None
-        return behind
-
     def _tag(self, token: re.Match[bytes]) -> Iterable[None]:
         """Deal with a tag; return the way over what follows it, when a tokenizer reads that otherwise."""
         window, opens, name = self._window, not token["closing"], token["name"].lower()
@@ -204,9 +168,9 @@ class Markup:
         parks = self._parking is not None and opens and name in self._parking.rows
         foreign = opens and (self._namespaces.nested or name in (b"svg", b"math"))
         empty = (foreign or self._xml) and is_self_closing(window.text, start, end)
-        if name == b"html" and self._body and not self._lang:
-            self._lang = language(window.text, start, end)
-        behind = b"" if self._xml and empty else self._begin(token.start(), opens=opens, name=name)
+        if name == b"html":
+            self._insertions.listen(start, end)
+        behind = b"" if self._xml and empty else self._insertions.begin(token.start(), opens=opens, name=name)
         found = attributes(window.text, start, end) if parks or foreign else {}
         if self._parking and parks:
             for place, piece in self._parking.edits(name, found):
@@ -228,7 +192,7 @@ class Markup:
         if spaces.nested or name in (b"svg", b"math"):
             spaces.start(name, found, self_closing=empty)
         # In a frameset no other element with raw text is made; its start tag is ignored.
-        if foreign or name not in STOPS or (self._frameset and name != b"noframes"):
+        if foreign or name not in STOPS or (self._insertions.frameset and name != b"noframes"):
             return
         self._at_rest = False
         if name == b"plaintext":
@@ -289,7 +253,7 @@ class Markup:
     def _long_tag(self, begun: re.Match[bytes]) -> MORE:
         """Pass over a tag that is too long to be held; what in it is suspect is parked."""
         window, opens, name = self._window, not begun["closing"], begun["name"].lower()
-        behind = self._begin(window.at, opens=opens, name=name)
+        behind = self._insertions.begin(window.at, opens=opens, name=name)
         window.at = begun.end()
         parking = self._parking if opens and self._parking and name in self._parking.rows else None
         yield from past_tag(window, partial(parking.suspect, name) if parking else None)

@@ -55,12 +55,14 @@ def is_xhtml(content_type: bytes) -> bool:
     return media_type(content_type) == XHTML
 
 
+@lru_cache(maxsize=256)
 def is_other_xml(content_type: bytes) -> bool:
     """Tell whether a Content-Type means a document that can run scripts, and in which no guard stands."""
     kind = media_type(content_type)
     return kind.endswith(_XML) and kind != XHTML
 
 
+@lru_cache(maxsize=256)
 def utf_16(content_type: bytes) -> str:
     """Return the name of the UTF-16 that a Content-Type declares, or ""."""
     found = _UTF_16.match(content_type)

@@ -40,12 +40,16 @@ _BODY_FIELDS = _CACHE_FIELDS | frozenset(
 
 def first(fields: Fields, name: bytes) -> bytes:
     """Return the first value of a field, or b"" (names in any case)."""
-    return next((value for key, value in fields if key.lower() == name), b"")
+    for key, value in fields:
+        # Most fields are told apart by their length alone.
+        if len(key) == len(name) and key.lower() == name:
+            return value
+    return b""
 
 
 def combined(fields: Fields, name: bytes) -> bytes:
     """Return all values of a list-based field as the one list that they are (RFC 9110 5.3)."""
-    return b", ".join(value for key, value in fields if key.lower() == name)
+    return b", ".join([value for key, value in fields if len(key) == len(name) and key.lower() == name])
 
 
 class Purpose(Enum):
@@ -135,6 +139,8 @@ def is_sniffed(status: int, fields: Fields, content_type: bytes) -> bool:
 def content_coding(fields: Fields) -> bytes:
     """Return the coding that browsers undo, b"" for none; of several, the list of them."""
     values = combined(fields, b"content-encoding")
+    if not values:
+        return b""
     names = (name.strip().lower().removeprefix(b"x-") for name in values.split(b","))
     return b", ".join(name for name in names if name in _UNDONE)
 
