@@ -2,6 +2,7 @@
 
 AssentError
     ConfigError          the operator: a setting, a file or a missing extra
+        NoBrowser        ... or there is no browser to drive
     BadChoice            the visitor's client: what it sent is not a choice (400)
         CrossSite        ... and it did not come from this site (403)
         TooLarge         ... and it is larger than any choice (413)
@@ -27,6 +28,10 @@ class ConfigError(AssentError):
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class NoBrowser(ConfigError):
+    """The extra ``scan`` or a Chromium is missing."""
 
 
 class BadChoice(AssentError):

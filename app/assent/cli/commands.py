@@ -4,6 +4,7 @@
 imported where they are used, so that ``assent --version`` need not load a web framework and a database.
 """
 
+import asyncio
 import logging
 import tempfile
 from pathlib import Path
@@ -18,10 +19,10 @@ from assent.cli.inventory import inventory
 from assent.cli.ledger import CONFIG_OPTION, known_keys, ledger
 from assent.cli.receipt import receipt
 from assent.cli.report import counts, facts, lines, unwritable
-from assent.cli.scan import scan
+from assent.cli.scan import GIVEN, scan
 from assent.cli.serve import health, read_settings, serve
 from assent.config import Settings, key_file, load, new_key, warnings
-from assent.errors import ConfigError
+from assent.errors import ConfigError, NoBrowser
 from assent.server.run import address, listen, run, tls_of
 
 HOST_OPTION = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -89,8 +90,12 @@ def demo(host: str, port: int) -> None:
 
 @main.command()
 @CONFIG_OPTION
-def check(config: Path | None) -> None:
-    """Validate the configuration: print every mistake, or what would be in force."""
+@click.option("--browser", type=GIVEN, help="The Chromium to draw with.  [default: one that is found]")
+def check(config: Path | None, browser: Path | None) -> None:
+    """Validate the configuration: print every mistake, or what would be in force.
+
+    Where files of yours shape the banner, and the extra scan is there, it is drawn and judged.
+    """
     from assent.web.gateway import gateway_of
     from assent.web.parts import rules_of
 
@@ -106,6 +111,8 @@ def check(config: Path | None) -> None:
     if failed := unwritable(settings):
         raise click.ClickException("\n".join(failed))
     told = {**facts(settings, config), "cookies": counts(rules_of(settings))}
+    if settings.theme.stylesheet or settings.theme.templates or settings.site.translations:
+        told["banner"] = _looked_at(settings, browser)
     click.echo(f"ok\n{lines(told)}")
 
 
@@ -136,6 +143,24 @@ main.add_command(receipt)
 main.add_command(scan)
 main.add_command(serve)
 main.add_command(health)
+
+
+def _looked_at(settings: Settings, program: Path | None) -> str:
+    """Have the banner drawn; return what came of it, or fail with what is unfair about it."""
+    from assent.scan import browser
+
+    try:
+        browser.check()
+        from assent.scan.drawn import drawn
+
+        unfair = asyncio.run(drawn(settings, program))
+    except NoBrowser as missing:
+        return f"not looked at: {missing}"
+    if unfair:
+        raise click.ClickException(
+            "\n".join(["the banner is not fair to visitors:", *(f"  {one}" for one in unfair)])
+        )
+    return "drawn; Accept and Reject are alike"
 
 
 def _warn(settings: Settings) -> None:

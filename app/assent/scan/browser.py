@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assent.errors import ConfigError
+from assent.errors import ConfigError, NoBrowser
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Playwright
@@ -33,16 +33,19 @@ NO_BROWSER = (
 
 
 def check() -> None:
-    """Raise ConfigError where the extra is missing."""
+    """Raise NoBrowser where the extra is missing."""
     try:
         import playwright  # noqa: F401 - whether it is there
     except ModuleNotFoundError as error:
-        raise ConfigError(NO_PLAYWRIGHT) from error
+        raise NoBrowser(NO_PLAYWRIGHT) from error
 
 
 @contextlib.asynccontextmanager
 async def started(path: Path | None = None) -> "AsyncIterator[Browser]":
-    """Start the browser at ``path``, or one that is found; it ends with the block. Raises ConfigError."""
+    """Start the browser at ``path``, or one that is found; it ends with the block.
+
+    Raises ConfigError, or NoBrowser where none is found.
+    """
     check()
     from playwright.async_api import Error, async_playwright
 
@@ -70,5 +73,5 @@ def _program(playwright: "Playwright", path: Path | None) -> str:
         return own
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
-        raise ConfigError(NO_BROWSER)
+        raise NoBrowser(NO_BROWSER)
     return found
