@@ -2,9 +2,11 @@
 
 import json
 import logging
+import os
 import re
 import signal
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 
 from assent.demo.run import running
 from assent.errors import UpstreamError
+from assent.server import lines
 from assent.server.logs import OneLine
 from tests.server.processes import PATIENCE, address_of, answered, get, site, started
 
@@ -117,3 +120,45 @@ def test_an_id_that_no_trusted_proxy_sent_is_replaced(tmp_path: Path) -> None:
         text = answered(f"{address_of(process)}/seen", **{"x-request-id": "made-up"}).text
     (given,) = [line for line in text.splitlines() if line.startswith("x-request-id: ")]
     assert re.fullmatch("x-request-id: [0-9a-f]{16}", given)
+
+
+def test_a_log_that_nobody_reads_holds_no_request_up(tmp_path: Path) -> None:
+    with (
+        running(site()) as upstream,
+        started("serve", "--upstream", upstream, "--port", "0", "--access-log", cwd=tmp_path) as process,
+    ):
+        # Only the address is read; then the pipe fills up: it takes 64 KB, and lines have some 300 bytes.
+        address = address_of(process)
+        answered(address)
+        path = "/" + 150 * "x"
+        with httpx.Client(timeout=PATIENCE) as client:
+            for _ in range(600):
+                assert client.get(address + path).status_code == 404
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert output.count(path) == 600
+
+
+def test_lines_that_are_too_many_are_dropped_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "MOST", 3)
+    read, write = os.pipe()
+    with os.fdopen(write, "w") as pipe:
+        handler = lines.Unwaiting(pipe)
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        filler = "x" * (1 << 16)
+        for text in (filler, *"abcdefgh"):
+            handler.emit(logging.makeLogRecord({"msg": text}))
+        with os.fdopen(read) as reader:
+            assert reader.read(len(filler)) == filler
+            while handler._lines.qsize():
+                time.sleep(0.01)
+            handler.emit(logging.makeLogRecord({"msg": "later"}))
+            handler.close()
+            pipe.close()
+            told = reader.read().split()
+    kept = [word for word in told if len(word) == 1 and word.isalpha()]
+    assert kept == list("abcdefgh")[: len(kept)]
+    assert 3 <= len(kept) < 8
+    assert f"{8 - len(kept)} lines of the log were dropped" in " ".join(told)
+    assert told[-1] == "later"

@@ -13,6 +13,7 @@ from typing import Any
 
 from assent.config import Server
 from assent.errors import UpstreamError
+from assent.server.lines import Unwaiting
 
 ACCESS = "assent.access"
 
@@ -40,8 +41,8 @@ def configure(settings: Server, level: str | None = None) -> None:
     """Set up logging for this process, at start and again when the settings change."""
     level = (level or settings.log_level).upper()
     form = "json" if settings.log == "json" else "text"
-    handler = {"class": "logging.StreamHandler", "filters": ["strangers", "cut"]}
-    access = {"class": "logging.StreamHandler", "stream": "ext://sys.stdout"}
+    handler = {"()": Unwaiting, "filters": ["strangers", "cut"]}
+    access = {"()": Unwaiting, "stream": "ext://sys.stdout"}
     logging.config.dictConfig(
         {
             "version": 1,
