@@ -87,6 +87,13 @@ async def test_a_page_that_goes_out_as_it_came_is_told_of(fields: Fields, why: s
         assert stand.tally.totals() == {("page", "none"): times}
 
 
+async def test_a_page_whose_coding_is_broken_goes_out_as_it_came_and_is_counted() -> None:
+    stand = Stand(answering([HTML, (b"content-encoding", b"gzip")], PAGE))
+    sent = await stand.ask((b"sec-fetch-dest", b"document"))
+    assert sent[1]["body"] == PAGE
+    assert stand.tally.totals() == {("page", "none"): 1}
+
+
 async def test_a_visitor_on_this_machine_is_told_what_each_answer_lost() -> None:
     came = [
         (SET, b"mystery=1"),

@@ -75,6 +75,11 @@ class Account:
                 return self._laid_open([count], scope) if self.is_local(scope, asked) else []
         return []
 
+    def broken(self, scope: Scope) -> None:
+        """Count a page that goes out as it came, for what it says about its coding is not true."""
+        with _harmless():
+            self._tally.unguarded("content-encoding").add(raw_path(scope))
+
     def watched(self, body: Body, markup: Markup, scope: Scope, *, local: bool) -> Body:
         """Return the body of a page such that what is parked in it is counted."""
         page = raw_path(scope)

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Callable
 from typing import Protocol
 
 from assent.asgi.charset import Ascii, Charset, Sniffed
@@ -32,7 +33,15 @@ class Document:
     do with the answer may be a script that fetches a fragment, and what has no Content-Type may be anything.
     """
 
-    def __init__(self, markup: Rewriting, fields: Fields, *, only: re.Pattern[bytes] | None = None) -> None:
+    def __init__(
+        self,
+        markup: Rewriting,
+        fields: Fields,
+        *,
+        only: re.Pattern[bytes] | None = None,
+        unguarded: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``unguarded`` is called when the body goes out as it came, for its coding is broken."""
         self._coding: Coding = coding(representation.content_coding(fields))
         content_type = representation.combined(fields, b"content-type")
         html = media.may_be_html(content_type)
@@ -42,8 +51,7 @@ class Document:
         self._prologue: bytes | None = b"" if only else None
         self._begun = False
         self._raw = b""
-        self.untouched: str | None = None
-        """Why nothing was put into the body: "fragment", or "coding" for one broken from the start."""
+        self._unguarded = unguarded
 
     def body(self, chunk: bytes, *, last: bool) -> bytes:
         """Take one chunk of the body as it came; return what goes out in its place.
@@ -60,7 +68,8 @@ class Document:
             if self._begun:
                 raise
             self._coding, self._charset, self._markup, self._prologue = Identity(), Ascii(), None, None
-            self._begun, self.untouched = True, "coding"
+            self._begun = True
+            self._unguarded()
             return self._raw
         if last:
             self._add(out, self._rewritten(b"", last=True), last=True)
@@ -81,7 +90,7 @@ class Document:
                 if len(plain) < PROLOGUE and not last:
                     self._prologue = plain
                     return b""
-                self._markup, self.untouched = None, "fragment"
+                self._markup = None
         if self._markup is None:
             return plain
         return self._markup.feed(plain) + self._markup.end() if last else self._markup.feed(plain)

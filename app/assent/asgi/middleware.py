@@ -101,10 +101,7 @@ class Enforcement:
         return self._app(inner, receive, self._respond(visit, scope, shape, send))
 
     def _respond(self, visit: Visit, scope: Scope, asked: RequestShape, send: Send) -> Send:
-        """Return the ``send`` that the site gets; it edits each message that carries fields.
-
-        It is a plain function for the reason that ``serve`` is one.
-        """
+        """Return the ``send`` that the site gets; it edits each message that carries fields."""
         body: Body | None = None
 
         def respond(message: Message) -> Awaitable[None]:
@@ -194,7 +191,7 @@ class Enforcement:
             log.exception("the page could not be prepared; it goes out as it is, under the same policy")
             return fields, None
         only = HTML_BEGUN if sniffed else WHOLE_DOCUMENT if wanted is Purpose.UNSAID else None
-        document = Document(markup, fields, only=only)
+        document = Document(markup, fields, only=only, unguarded=lambda: self._account.broken(scope))
         return rewritten_fields, self._account.watched(document, markup, scope, local=local)
 
     def _markup(
