@@ -17,8 +17,8 @@ run: $(VENV)/.run ## the demo shop behind Assent on port 8000; UPSTREAM=http://h
 test: $(VENV)/.dev ## the whole suite, with browser and PostgreSQL; T=tests/core runs a part
 	@scripts/test-tools
 	$(BIN)/python -m pytest -m "not long" $(T)
-test-long: $(VENV)/.pages ## the tests that take minutes
-	@scripts/test-tools
+test-long: $(VENV)/.sites ## the tests that take minutes
+	@scripts/test-tools long
 	$(BIN)/python -m pytest -m long $(T)
 leaks: $(VENV)/.dev ## every way that we know to set, store or reach, in Chromium; T=js. a part, BASE=1 without Assent
 	@scripts/test-tools
@@ -73,7 +73,7 @@ $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
 	@$(PIP) install --upgrade "pip>=25.1"
 	@$(PIP) install -c constraints.txt -e ".[compress,fast,postgres,ws]" --group dev
 	@touch $@ $(VENV)/.run
-$(VENV)/.pages: $(VENV)/.dev
-	@echo "Installing what the busy pages of tests/pages are made of ..."
-	@$(PIP) install -c constraints.txt --group pages
+$(VENV)/.sites: $(VENV)/.dev
+	@echo "Installing what the pages and shops are made of that the long tests visit ..."
+	@$(PIP) install -c constraints.txt --group pages --group shops
 	@touch $@

@@ -6,19 +6,19 @@ from pathlib import Path
 import pytest
 
 from assent.catalogue import cookies, elsewhere, hosts, storage
-from assent.core.categories import Category
+from assent.core.categories import ALL, NECESSARY_ONLY, Category
 from assent.core.rules import Rules
 from assent.core.urls import Target
+from tests.core.cookie_samples import may_pass, passage, permitting
 
 N, F, A, P, D = Category  # D: what shows a visitor advertisements
 
 BUILT_IN = Rules(catalogue=cookies(), catalogue_storage=storage(), catalogue_hosts=hosts())
 
 
-CASES = [
-    (row["stack"], row["kind"], row["name"], Category(row["category"]))
-    for row in csv.DictReader(Path(__file__).with_name("stacks.csv").read_text("utf-8").splitlines())
-]
+ROWS = list(csv.DictReader(Path(__file__).with_name("stacks.csv").read_text("utf-8").splitlines()))
+CASES = [(row["stack"], row["kind"], row["name"], Category(row["category"])) for row in ROWS]
+COOKIES = [row for row in ROWS if row["kind"] == "cookie"]
 
 
 def classified(kind: str, name: str) -> Category | None:
@@ -39,6 +39,22 @@ def test_there_are_thirty_stacks_or_more() -> None:
 )
 def test_a_stack_is_classified_as_an_expert_would(kind: str, name: str, category: Category) -> None:
     assert classified(kind, name) is category
+
+
+def test_each_cookie_has_its_attributes_and_nothing_else_has_any() -> None:
+    assert [row["name"] for row in ROWS if bool(row["attributes"]) != (row["kind"] == "cookie")] == []
+
+
+@pytest.mark.parametrize("row", COOKIES, ids=[f"{row['stack']}: {row['name']}" for row in COOKIES])
+def test_with_everything_refused_a_cookie_is_set_and_sent_only_when_it_is_necessary(
+    row: dict[str, str],
+) -> None:
+    line = f"{row['name']}=1; {row['attributes']}".encode()
+    necessary = row["category"] == Category.NECESSARY
+
+    assert may_pass(line, passage(NECESSARY_ONLY, BUILT_IN)) == necessary
+    assert permitting(NECESSARY_ONLY, BUILT_IN)(row["name"].encode()) == necessary
+    assert may_pass(line, passage(ALL, BUILT_IN))
 
 
 # Whoever counts, records, tests or advertises, by name; none of their names may pass unasked.

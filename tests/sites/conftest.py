@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import pytest
 
@@ -15,6 +17,8 @@ from assent import Settings, create_app
 from assent.demo.run import running
 
 Before = Callable[..., str]
+
+START_SECONDS, STOP_SECONDS = 60, 30
 
 INSERTED = re.compile(
     rb'<(script|style)[^>]* data-assent="[^>]*>.*?</\1>|<link[^>]* data-assent="[^>]*>'
@@ -25,25 +29,29 @@ INSERTED = re.compile(
 
 
 @contextmanager
-def process(*command: str, port: int, cwd: Path) -> Iterator[str]:
+def process(*command: str, port: int, cwd: Path, program: str = sys.executable) -> Iterator[str]:
     """Run a server until the test is over; yields its origin once it accepts connections."""
-    child = subprocess.Popen(
-        [sys.executable, *command], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 0.2).close()
-                break
-            except OSError:
-                if child.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"{command} did not start") from None
-                time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        child.terminate()
-        child.wait(10)
+    with TemporaryFile() as said:
+        child = subprocess.Popen([program, *command], cwd=cwd, stdout=said, stderr=subprocess.STDOUT)
+        try:
+            deadline = time.monotonic() + START_SECONDS
+            while True:
+                try:
+                    socket.create_connection(("127.0.0.1", port), 0.2).close()
+                    break
+                except OSError:
+                    if child.poll() is not None or time.monotonic() > deadline:
+                        raise RuntimeError(f"{command} did not start:\n{_tail(said)}") from None
+                    time.sleep(0.05)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            child.terminate()
+            child.wait(STOP_SECONDS)
+
+
+def _tail(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read()[-3000:].decode(errors="replace")
 
 
 def free_port() -> int:
