@@ -9,7 +9,7 @@ COVERAGE ?= 90
 ENGINE ?= docker
 SECONDS ?= 60
 
-.PHONY: help run test test-long leaks check lint format bench bench-ledger bench-gateway conformance fuzz image lock
+.PHONY: help run test test-long leaks check lint format bench bench-first-view bench-gateway bench-ledger conformance fuzz image lock
 help: ## list these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | column -t -s '|'
 run: $(VENV)/.run ## the demo shop behind Assent on port 8000; UPSTREAM=http://host:port takes your site, PORT another port
@@ -39,6 +39,9 @@ format: $(VENV)/.dev ## format, and fix what can be fixed
 	$(BIN)/ruff check --fix .
 bench: $(VENV)/.dev ## measure; figures in docs/measurements.md
 	$(BIN)/python -m bench.run
+bench-first-view: $(VENV)/.dev ## Assent beside other consent tools, in Chromium: bytes, main thread, banner, Accept; A="--rounds 2" is quicker
+	@scripts/bench-tools first-view
+	$(BIN)/python -m bench.first_view $(A)
 bench-gateway: $(VENV)/.dev ## Assent beside nginx, HAProxy, Caddy, mitmproxy and gateways in Python, on one core; A="--rounds 1" is quicker
 	@scripts/bench-tools
 	$(BIN)/python -m bench.gateway $(A)

@@ -1,10 +1,10 @@
 """Runs every benchmark; each prints ratios within its own run."""
 
-from bench import markup, middleware, pages, rules, weight
+from bench import discovery, markup, middleware, pages, rules, weight
 
 
 def main() -> None:
-    for benchmark in (middleware, pages, rules, markup, weight):
+    for benchmark in (middleware, discovery, pages, rules, markup, weight):
         print(f"# {(benchmark.__doc__ or '').splitlines()[0]}")
         benchmark.main()
         print()

@@ -13,7 +13,9 @@
 
 const PARKED = ["src", "href", "data", "srcset", "http-equiv", "type"].map((name) => `[data-assent-${name}]`).join();
 const TAGS = 'script[type="text/plain"][data-category]';
-// Milliseconds, all four.
+// Milliseconds, all of them.
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const FORGET_WITHIN = 2000;
 const STATUS_SHOWN_FOR = 8000;
 const CHECK_AT_MOST_EVERY = 5000;
@@ -29,6 +31,7 @@ export function start(page) {
   const words = status?.dataset ?? {};
   let busy = false;
   let silence = 0;
+  let ending = 0;
   let checked = performance.timeOrigin;
   /** @type {HTMLDialogElement | null} */
   let dialog = null;
@@ -51,14 +54,24 @@ export function start(page) {
     page.state = Object.freeze(next);
     if (changed) fragment = null;
     refresh();
+    outlast();
     if (changed) page.emit("change");
+  }
+
+  /** Asks once more when the consent ends, for a tab may stay open longer. A timer holds 24 days at most. */
+  function outlast() {
+    clearTimeout(ending);
+    if (page.state.granted.length < 2) return;
+    const left = Date.parse(page.state.expires ?? "") - Date.now() + 1000;
+    ending = setTimeout(() => (left > DAY ? outlast() : check(true)), left > 0 ? Math.min(left, DAY) : HOUR);
   }
 
   /** Shows the banner before a choice, and the button after it. */
   function refresh() {
     if (!banner || !again) return;
     const focused = banner.contains(document.activeElement);
-    banner.hidden = page.state.choice !== null;
+    // Who has chosen is asked again for what has changed since.
+    banner.hidden = page.state.choice !== null && !page.state.choice.changed;
     again.hidden = !banner.hidden;
     if (focused && banner.hidden) again.querySelector("button")?.focus({ preventScroll: true });
   }
@@ -276,6 +289,7 @@ export function start(page) {
   document.addEventListener("securitypolicyviolation", (event) => {
     if (event.disposition === "enforce" && event.blockedURI.startsWith(base + "/")) page.forms = true;
   });
+  outlast();
   run(tags(document.querySelectorAll(TAGS)), page.nonce);
   // Where something is granted, tags that come later run, too.
   if (page.state.granted.length > 1) {

@@ -6,6 +6,8 @@ export type Category = "necessary" | "functional" | "analytics" | "performance" 
 export interface Choice {
   readonly categories: readonly Category[];
   readonly at: string;
+  /** What was granted and has changed since: it is asked for again. */
+  readonly changed?: readonly Category[];
 }
 
 /** What is granted now, and why. */

@@ -94,6 +94,16 @@
       form.requestSubmit(button);
     });
   });
+  // The banner stands last in the page and comes first: who begins with the keyboard need not pass the page to answer.
+  let begun = false;
+  document.addEventListener("pointerdown", () => { begun = true; });
+  document.addEventListener("keydown", (event) => {
+    const first = /** @type {HTMLElement | null | undefined} */ (page.root?.querySelector(".assent-ask:not([hidden]) :is(a,button)"));
+    if (begun || !first || event.key !== "Tab" || event.shiftKey || document.activeElement !== document.body) return;
+    begun = true;
+    event.preventDefault();
+    first.focus();
+  });
   document.addEventListener("visibilitychange", () => document.hidden || check());
   // A choice in another tab is heard here even while this one is in the background.
   /** @type {any} */ (window).cookieStore?.addEventListener("change", (/** @type {any} */ event) => {

@@ -10,7 +10,8 @@
  *
  * @typedef {Record<string, 0 | 1>} Table What may pass, by exact name or prefix*; a bare * is the default
  * @typedef {"cookie" | "storage" | "host"} Kind Each has its tables in order of precedence
- * @typedef {Record<Kind, Table[]> & {own: string, policy?: string}} Rules
+ * @typedef {Record<Kind, Table[]>} Tables
+ * @typedef {{own: string, tables: string, policy?: string}} Rules With the tables as JSON
  * @typedef {(go: (args?: any[]) => any, args: any[], self: any) => any} Trap Calls the original by `go`, or does not
  * @typedef {(of: any, names: string, trap: Trap, part?: "value" | "get" | "set") => void} Wrap
  * @typedef {(name: string) => any} Type The prototype of an interface of one realm, if it has it
@@ -32,6 +33,10 @@
   const own = self.origin.replace(/.*\//, "");
   const tag = page?.currentScript;
   const base = self.origin + tag?.dataset.base;
+  // A script may put its own in the place of it before the tables are read.
+  const { parse } = JSON;
+  /** Read when the first name is looked up: building them is the longest of what a page would wait for here. @type {Tables | undefined} */
+  let tables;
   /** Frames whose first realm is guarded. @type {WeakSet<Window>} */
   const seen = new WeakSet();
   /** What the visitor had chosen when the page began. @type {string | undefined} */
@@ -41,7 +46,8 @@
 
   /** Whether the first rule that fits refuses. @param {Kind} kind @param {string} name @param {string[]} fits @param {boolean} [known] */
   function refuses(kind, name, fits, known) {
-    for (const table of known ? rules[kind].slice(0, -1) : rules[kind]) {
+    const all = (tables ??= /** @type {Tables} */ (parse(rules.tables)))[kind];
+    for (const table of known ? all.slice(0, -1) : all) {
       const fit = fits.find((fit) => Object.hasOwn(table, fit));
       if (fit === undefined) continue;
       name = kind + " " + name;
@@ -151,15 +157,16 @@
       frames(realm);
       return got;
     };
-    wrap(realm, "open", enter());
+    const [door, written] = [enter(), enter(true)];
+    wrap(realm, "open", door);
     for (const name of "Node Element Document DocumentFragment ShadowRoot CharacterData DocumentType Range HTMLIFrameElement HTMLObjectElement".split(" ")) {
-      const take = (/** @type {RegExp} */ kin, markup = false) =>
-        wrap(type(name), Object.keys(type(name) ?? {}).filter((each) => kin.test(each)).join(" "), enter(markup));
+      const of = type(name);
       // append, prepend, insert, replace, surround, before, after, moveBefore and their kin; and those that take markup.
-      take(/^(ap|pre|ins.*[^L]$|rep|sur|bef|aft|mov)/);
-      take(/^(ins.*L$|wri|exe|setH)/, true);
-      wrap(type(name), "innerHTML outerHTML", enter(true), "set");
-      wrap(type(name), "contentWindow contentDocument", enter(), "get");
+      for (const each of Object.keys(of ?? {})) {
+        if (/^(ap|pre|ins|rep|sur|bef|aft|mov|wri|exe|setH)/.test(each)) wrap(of, each, /L$|^(wri|exe|setH)/.test(each) ? written : door);
+      }
+      wrap(of, "innerHTML outerHTML", written, "set");
+      wrap(of, "contentWindow contentDocument", door, "get");
     }
     watch(realm);
   }

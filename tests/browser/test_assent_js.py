@@ -1,9 +1,15 @@
 """The script in a real browser: everything in place, and as without it where it cannot work."""
 
+import time
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
+from assent.core.categories import ALL
+from assent.core.choice import ChoiceCookie
+from assent.demo.run import running
 from tests.browser.conftest import Contexts
 from tests.browser.shop import PREFIX, Shop, asked, button
 
@@ -17,6 +23,8 @@ section, form, input, table, td, h2 { border: 9px dashed lime; text-transform: u
 :focus { outline: none !important }
 </style>"""
 STATE = "window.assent.state"
+KEY = "a-key-of-more-than-32-characters-for-tests"
+ID = "0190a7c0-1111-7222-8333-944444444444"
 
 
 async def violations(page: Page) -> list[str]:
@@ -251,3 +259,20 @@ async def test_a_banner_that_arrives_in_pieces_shifts_nothing(context: Contexts,
     await expect(page.get_by_role("region", name="Cookie consent")).to_be_visible()
     await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert await page.evaluate("window.shift") == 0
+
+
+async def test_a_tab_that_stays_open_follows_the_end_of_the_consent(
+    context: Contexts, tmp_path: Path
+) -> None:
+    shop = Shop(tmp_path, secret_keys=[KEY], consent={"policy_version": "1"})
+    book = ChoiceCookie([KEY], policy_version="1", lifetime=180 * 86_400)
+    with running(shop.app()) as origin:
+        visitor = await context()
+        # All of its lifetime but some seconds has gone by.
+        made = book.choice(ID, ALL, int(time.time()) - book.lifetime + 5)
+        await visitor.add_cookies([{"name": "assent", "value": book.dump(made), "url": origin}])
+        page = await visitor.new_page()
+        await page.goto(origin)
+        assert len(await page.evaluate(f"{STATE}.granted")) == 5
+        await page.wait_for_function(f"{STATE}.granted.length === 1", timeout=20_000)
+        await expect(page.get_by_role("region", name="Cookie consent")).to_be_visible()

@@ -94,3 +94,12 @@ async def test_r37_everything_can_be_done_by_keyboard(context: Contexts, shop: S
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("button", name="Consent Preferences")).to_be_visible()
     assert shop.recorded() == ["save"]
+
+
+async def test_r37_who_begins_with_the_keyboard_comes_to_the_banner_first(page: Page) -> None:
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.closest('.assent-ask') !== null")
+    await page.reload()
+    await page.get_by_role("heading").first.click()
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.closest('#assent') === null")

@@ -135,5 +135,9 @@ async def test_in_every_language_all_of_it_fits_into_320_pixels(
         await page.locator("dialog[open] [value=analytics]").check()
         await page.mouse.move(0, 0)
         await judged(page, "language", language, "dialog")
-        await page.goto(f"{origin}{PREFIX}/cookies")
-        assert await page.evaluate(SIDEWAYS) == []
+        async with page.expect_response(f"**{PREFIX}/choice"):
+            await page.locator("dialog[open] [value=save]").click()
+        for path in ("cookies", "receipt", "preferences"):
+            await page.goto(f"{origin}{PREFIX}/{path}")
+            assert await page.locator("html").get_attribute("lang") == language
+            assert await page.evaluate(SIDEWAYS) == []

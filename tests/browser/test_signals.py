@@ -68,7 +68,13 @@ async def test_each_decision_is_one_update_and_stands_on_the_next_page(page: Pag
     assert await told(page) == [["consent", "default", DENIED], ["consent", "update", MEASURED]]
 
 
-async def test_nothing_is_told_where_nobody_asked_for_it(context: Contexts, shop: Shop) -> None:
-    page = await (await context()).new_page()
-    await page.goto(shop.origin)
-    assert await page.evaluate("[typeof dataLayer, typeof uetq, typeof _paq]") == ["undefined"] * 3
+@pytest.mark.parametrize(("google", "found"), [("auto", "object"), (False, "undefined")])
+async def test_who_is_declared_is_told_unless_the_owner_says_no(
+    context: Contexts, tmp_path: Path, google: bool | str, found: str
+) -> None:
+    # The shop declares a cookie of Google's, and nothing of the others'.
+    with running(Shop(tmp_path, signals={"google": google}).app()) as origin:
+        page = await (await context()).new_page()
+        await page.goto(origin)
+        listeners = await page.evaluate("[typeof dataLayer, typeof uetq, typeof _paq]")
+    assert listeners == [found, "undefined", "undefined"]

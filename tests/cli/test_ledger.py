@@ -17,6 +17,7 @@ from assent.cli import main
 from assent.config import Settings, keys
 from assent.core.jws import Keys
 from assent.core.personal import Personal
+from assent.core.receipt import Site, issue
 from assent.core.record import Action, Record
 from assent.ledger import open_ledger
 from assent.ledger.export import MANIFEST_TYPE
@@ -65,7 +66,10 @@ def tampered(statement: str) -> None:
 class TestVerify:
     def test_a_sound_ledger_is_ok(self, run: Run, written: list[Record]) -> None:
         result = run("ledger", "verify")
-        assert (result.exit_code, result.stdout) == (0, "ok: 3 records in 1 trees, 1 signed heads\n")
+        assert (result.exit_code, result.stdout) == (
+            0,
+            "ok: 3 records in 1 trees, 1 signed heads, 1 notices not kept\n",
+        )
 
     def test_the_first_bad_record_is_named_and_the_status_is_1(self, run: Run, written: list[Record]) -> None:
         tampered(
@@ -90,6 +94,28 @@ class TestVerify:
         result = run("ledger", "verify", "--heads", "heads")
         assert result.exit_code == 1
         assert "all 4 of its entries are missing" in result.stdout
+
+    def test_a_receipt_and_the_manifest_of_an_export_do_so_too(
+        self, run: Run, written: list[Record], tmp_path: Path
+    ) -> None:
+        settings = Settings(data_dir=tmp_path / "assent-data")
+        signing = Keys(keys(settings))
+
+        async def receipt() -> str:
+            ledger = open_ledger(settings.ledger.url, signing)
+            proof = await ledger.proof("visitor-a")
+            await ledger.close()
+            assert proof is not None
+            return issue(proof, Site("https://shop.example", None, "https://shop.example/p"), 1, signing)
+
+        (tmp_path / "receipt.jws").write_text(asyncio.run(receipt()))
+        assert run("ledger", "export", "--output", "out").exit_code == 0
+        given = [("--heads", "receipt.jws"), ("--heads", "out.manifest.jws")]
+        assert [run("ledger", "verify", *heads).exit_code for heads in given] == [0, 0]
+        for table in ("records", "heads", "personal"):
+            tampered(f"DELETE FROM assent_{table}")
+        for heads in given:
+            assert "all 4 of its entries are missing" in run("ledger", "verify", *heads).stdout
 
     def test_without_a_ledger_none_is_made(self, run: Run, tmp_path: Path) -> None:
         result = run("ledger", "verify")
@@ -206,6 +232,8 @@ class TestExport:
             (["--resume"], "--resume needs a file"),
             (["--format", "parquet"], "parquet needs a file"),
             (["--since", "yesterday"], "--since yesterday: no date"),
+            (["--since", "0001-01-01T00:00:00+14:00"], "+14:00: no date"),
+            (["--until", "9999-12-31T23:59:59-14:00"], "-14:00: no date"),
         ],
     )
     def test_wrong_usage_is_said_so(
@@ -214,6 +242,25 @@ class TestExport:
         result = run("ledger", "export", *options)
         assert result.exit_code == 2
         assert says in result.stderr
+
+    @pytest.mark.parametrize("content", ['{"a": 1}\n', "[]\n", "1\n", "\n", "a,b\n", "\xff\n"])
+    @pytest.mark.parametrize("kind", ["jsonl", "csv"])
+    def test_what_is_no_export_is_not_resumed_and_stays(
+        self, run: Run, written: list[Record], tmp_path: Path, kind: str, content: str
+    ) -> None:
+        (tmp_path / "out").write_text(content, "latin-1")
+        result = run("ledger", "export", "--format", kind, "--output", "out", "--resume")
+        assert result.exit_code == 2
+        assert f"out holds something else than an export to {kind}" in result.stderr
+        assert (tmp_path / "out").read_text("latin-1") == content
+
+    @pytest.mark.parametrize("output", ["/dev/full", "nowhere/out"])
+    def test_an_export_that_cannot_be_written_says_so(
+        self, run: Run, written: list[Record], output: str
+    ) -> None:
+        result = run("ledger", "export", "--output", output)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr.startswith("Error: the export could not be written: [Errno ")
 
     def test_parquet_cannot_be_resumed(self, run: Run, written: list[Record], tmp_path: Path) -> None:
         (tmp_path / "out").write_bytes(b"PAR1\n")
@@ -230,9 +277,28 @@ class TestForgetting:
         assert (result.exit_code, result.stdout) == (0, "2 records erased\n")
         assert run("ledger", "show", "visitor-a").exit_code == 1
         assert run("ledger", "show", "visitor-b").exit_code == 0
-        assert run("ledger", "verify").stdout == "ok: 1 records in 2 trees, 2 signed heads, 2 erased\n"
+        assert (
+            run("ledger", "verify").stdout
+            == "ok: 1 records in 2 trees, 2 signed heads, 2 erased, 1 notices not kept\n"
+        )
         for file in (tmp_path / "assent-data").glob("ledger.db*"):
             assert b"visitor-a" not in file.read_bytes(), file.name
+
+    def test_that_a_reader_keeps_the_text_in_the_file_is_said_so(
+        self, run: Run, written: list[Record], tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def stands() -> bool:
+            return any(b"visitor-a" in file.read_bytes() for file in (tmp_path / "assent-data").iterdir())
+
+        with closing(sqlite3.connect("assent-data/ledger.db", isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM assent_records").fetchall()
+            assert run("ledger", "erase", "visitor-a").exit_code == 0
+            assert stands()
+            assert "What was forgotten still stands in the file" in caplog.text
+            reader.execute("ROLLBACK")
+            assert run("ledger", "purge").exit_code == 0
+            assert not stands()
 
     def test_erasing_nobody_is_said_so(self, run: Run, written: list[Record]) -> None:
         assert run("ledger", "erase", "nobody").exit_code == 1

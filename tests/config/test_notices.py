@@ -49,5 +49,8 @@ def test_key_file_that_others_can_read_is_told(tmp_path: Path) -> None:
     assert f"chmod 600 {tmp_path / 'secret_keys'}" in told(data_dir=tmp_path)[0]
 
 
-def test_imports_that_have_no_effect_yet_are_told(tmp_path: Path) -> None:
-    assert "asked once more" in told(data_dir=tmp_path, consent={"imports": ["cookieyes"]})[0]
+def test_imports_that_have_no_effect_while_observing_are_told(tmp_path: Path) -> None:
+    consent = {"imports": ["cookieyes"]}
+    assert told(data_dir=tmp_path, consent=consent) == []
+    (line,) = told(data_dir=tmp_path, consent=consent, enforcement={"mode": "observe"})
+    assert "nothing is carried over" in line

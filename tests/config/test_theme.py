@@ -50,6 +50,7 @@ def test_colours_of_a_scheme_that_is_never_shown_do_not_count() -> None:
         ("#assent .assent-button { letter-spacing: 0.02em }", False),
         ('#assent [value="accept_all"] { background: green }', True),
         ("#assent [value=reject_all] { font-size: 9px }", True),
+        ("#assent [data-cky-tag] { font-size: 9px }", True),
         ("#assent .assent-button:last-child { background: green }", True),
         ("#assent .assent-actions > :nth-of-type(2) { display: none }", True),
         ("#assent .assent-plain + .assent-button + .assent-button { background: green }", True),

@@ -30,9 +30,24 @@ PAST = b"Thu, 01 Jan 1970 00:00:00 GMT"
 def passage(
     granted: frozenset[Category] = NECESSARY_ONLY,
     rules: Rules = BLOCK,
-    sighted: Callable[[bytes, bytes, bytes], None] = lambda line, name, page: None,
+    sighted: Callable[[bytes, bytes, bytes], object] = lambda line, name, page: None,
 ) -> Passage:
-    return Passage(rules, granted, lambda: NOW, sighted, Tally(rules))
+    def seen(line: bytes, name: bytes, page: bytes) -> Counter:
+        sighted(line, name, page)
+        return Counter()
+
+    return Passage(rules, granted, lambda: NOW, seen, Tally(rules))
+
+
+class Counter:
+    """What counts the lines of a name."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.pages: list[bytes] = []
+
+    def met(self, page: bytes) -> None:
+        self.pages.append(page)
 
 
 def judged(fields: list[Field], table: Passage) -> list[Field]:

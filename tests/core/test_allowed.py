@@ -63,7 +63,7 @@ def rules(operator: Table, catalogue: Table | None = None) -> Rules:
             {"*.b.example": F, "ads.b.example": D},
             {},
             ["cdn.b.example", "ads.b.example", "b.example:81", "nob.example"],
-            ("b.example:81", "cdn.b.example:443", "cdn.b.example:80"),
+            ("cdn.b.example:443", "cdn.b.example:80", "b.example:81"),
             id="instead of a wildcard around a refused host, what was sighted below it",
         ),
         pytest.param({"*.b.example": F, "*.ads.b.example": D}, {}, [], (), id="... around a wildcard"),
@@ -150,3 +150,9 @@ def test_everything_sighted_and_granted_is_opened(
         target = Target(host, int(port) if port else None)
         if table.host(target) in granted:
             assert any(opens(pattern, target) for pattern in named), (target, named)
+
+
+def test_those_that_were_sighted_first_are_named_where_there_is_no_room_for_all() -> None:
+    catalogue = {f"h{number}.example": F for number in range(3 * MOST_HOSTS)}
+    sighted = [*reversed(catalogue)]
+    assert allowed_hosts(rules({}, catalogue), SOME, sighted) == tuple(sighted[:MOST_HOSTS])

@@ -115,6 +115,15 @@ def test_a_key_that_nobody_declared_waits_for_the_grant_of_everything() -> None:
     assert patterns(Rules(unknown_storage="allow"), NECESSARY_ONLY)["storage"] == [{"*": 1}]
 
 
+def test_a_key_that_is_known_and_refused_is_named_where_it_can_be_deleted() -> None:
+    rules = Rules(
+        catalogue_storage=(StorageRule("_hj*", Category.ANALYTICS), StorageRule("cart", Category.NECESSARY))
+    )
+    assert patterns(rules, NECESSARY_ONLY)["storage"] == [{"cart": 1}, {"*": 0}]
+    assert patterns(rules, NECESSARY_ONLY, naming=True)["storage"] == [{"_hj*": 0, "cart": 1}, {"*": 0}]
+    assert patterns(rules, ALL, naming=True)["storage"] == [{"*": 1}]
+
+
 def test_what_the_default_says_as_well_is_not_sent() -> None:
     builtin = (
         CookieRule("_ga*", Category.ANALYTICS),

@@ -37,7 +37,7 @@ DPV = {
     "ServiceOptimisation",
     "ServicePersonalisation",
     "ServiceUsageAnalytics",
-    "WithdrawingFromActivity",
+    "WithdrawConsent",
     "hasConsentControl",
     "hasConsentStatus",
     "hasDataController",
@@ -154,6 +154,18 @@ def changed_words(found: dict[str, Any]) -> None:
     found["dct:hasPart"]["dpv:hasProcess"][0]["dpv:hasConsentStatus"]["@type"] = "dpv:ConsentRefused"
 
 
+def changed_notice(found: dict[str, Any]) -> None:
+    found["dct:hasPart"]["dpv:hasNotice"]["dct:identifier"] = f"sha256:{'cd' * 32}"
+
+
+def changed_subject(found: dict[str, Any]) -> None:
+    found["dct:hasPart"]["dpv:hasDataSubject"]["dct:identifier"] = "somebody-else"
+
+
+def changed_id(found: dict[str, Any]) -> None:
+    found["dct:identifier"] = "01a20926-316d-7e59-9c7a-e4a38e0ddfa2"
+
+
 def foreign_head(found: dict[str, Any]) -> None:
     found["assent:log"]["@value"]["head"] = proved(made(), keys=Keys(["other" * 8])).head
 
@@ -168,6 +180,9 @@ def no_log(found: dict[str, Any]) -> None:
         (changed_record, "not in the log"),
         (changed_place, "not in the log"),
         (changed_words, "not what the record says"),
+        (changed_notice, "not what the record says"),
+        (changed_subject, "not what the record says"),
+        (changed_id, "not what the record says"),
         (foreign_head, "not among those known"),
         (no_log, "not complete"),
     ],

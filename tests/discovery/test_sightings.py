@@ -1,11 +1,19 @@
+from collections import Counter
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assent.core.categories import NECESSARY_ONLY, Category
 from assent.core.cookies import effective_name
 from assent.core.expiry import DEFAULT_PATH, Scope, deletions
+from assent.core.fields import Passage, response_fields
+from assent.core.rules import CookieRule, Rules
+from assent.core.sighting import Said, Trait, attributes
+from assent.core.tally import Tally
 from assent.discovery import Sightings
-from assent.discovery.sightings import MAX_NAME, MAX_NAMES, MAX_SCOPES
+from assent.discovery.sightings import MAX_HEARD, MAX_HEARD_HOSTS, MAX_NAME, MAX_NAMES, MAX_SCOPES
 
 
 def test_a_cookie_is_remembered_with_its_scopes_oldest_first() -> None:
@@ -60,7 +68,8 @@ def test_values_are_kept_nowhere() -> None:
     seen = Sightings()
     for line in (b"_ga=s3cr3t; Path=/", b"=_ga=s3cr3t; Path=/", b"s3cr3t; Path=/"):
         seen.set_cookie(line, effective_name(line.partition(b";")[0]))
-    assert "s3cr3t" not in repr(seen._seen)
+    assert "s3cr3t" not in repr([(entry.name, entry.scopes, entry.places) for entry in seen._set])
+    assert "s3cr3t" not in repr(list(seen.drain()))
     assert seen.names() == ("_ga",)
 
 
@@ -84,7 +93,6 @@ def test_names_are_bounded_and_the_first_ones_stay() -> None:
     for number in range(MAX_NAMES + 10):
         name = b"n%d" % number
         seen.set_cookie(name + b"=; Path=/", name)
-    seen.declared("late")
     assert len(seen) == MAX_NAMES
     assert seen.scopes(b"n0") == (Scope(),)
     assert seen.scopes(b"n%d" % MAX_NAMES) == ()
@@ -115,3 +123,99 @@ def test_whatever_was_seen_can_be_expired(lines: list[bytes]) -> None:
     known = [(name, scope) for name in seen.known() for scope in seen.scopes(name)]
     sent = deletions([name for name, _ in known], host="localhost", path="/", secure=True, known=known)
     assert len(sent) >= len(set(known)) or len(sent) == 40
+
+
+def test_attributes_and_the_longest_lifetime_are_kept() -> None:
+    seen = Sightings()
+    for line in (
+        b"a=1; Path=/; HttpOnly; Secure; SameSite=Lax",
+        b"a=1; Path=/; Max-Age=60; SameSite=None; Secure; Partitioned; Domain=shop.example",
+        b"a=1; Path=/; Max-Age=3600",
+        b"a=; Path=/; Max-Age=0",
+    ):
+        seen.set_cookie(line, b"a").times += 1
+    [whole] = seen.drain()
+    assert attributes(whole.traits) == ("HttpOnly, Secure, SameSite=Lax, SameSite=None, Partitioned, Domain")
+    assert whole.traits & Trait.SESSION
+    assert whole.traits & Trait.READABLE
+    assert whole.lifetime == 3600, "and a deletion is no lifetime"
+
+
+def test_what_passes_is_counted_and_its_page_noted_by_the_middleware_itself() -> None:
+    seen = Sightings()
+    passage = Passage(
+        Rules(cookies=(CookieRule("sid", Category.NECESSARY),)),
+        NECESSARY_ONLY,
+        lambda: 0,
+        seen.set_cookie,
+        Tally(Rules()),
+    )
+    for number in range(7):
+        lines = [(b"set-cookie", b"sid=%d; Path=/" % number), (b"set-cookie", b"odd=%d; Path=/" % number)]
+        assert len(response_fields(lines, [1, 0], passage, b"/orders/%d" % number)) == 1
+    rows = {(one.name, one.place): one.times for one in seen.drain()}
+    assert rows == {("sid", ""): 7, ("sid", "/orders/*"): 1, ("odd", ""): 7, ("odd", "/orders/*"): 1}
+
+
+def test_names_that_only_browsers_tell_have_a_table_of_their_own() -> None:
+    seen = Sightings()
+    seen.set_cookie(b"own=1; Path=/", b"own")
+    for number in range(5000):
+        seen.sent(b"s%dx" % number, f"visitor {number}")
+        seen.declared(f"rule{number}", f"visitor {number}")
+        seen.reported(Said("storage", f"k{number}x", "script", False), b"/", f"network {number}")
+        seen.reported(Said("host", f"h{number}.example", "img-src", number % 2 == 0), b"/", "network")
+    assert seen.scopes(b"own") == (Scope(),)
+    assert "own" in seen.names()
+    rows = Counter(one.kind for one in seen.drain() if not one.place)
+    assert rows["cookie"] <= MAX_HEARD + 1
+    assert rows["storage"] <= MAX_HEARD
+    assert rows["host"] <= 2 * MAX_HEARD_HOSTS
+    assert len(seen.hosts()) <= MAX_HEARD_HOSTS
+
+
+def test_hosts_that_pages_name_come_before_those_that_are_reported() -> None:
+    seen = Sightings()
+    seen.reported(Said("host", "reported.example", "img-src", True), b"/", "network")
+    seen.reported(Said("host", "unknown.example", "img-src", False), b"/", "network")
+    seen.host("named.example")
+    seen.host("named.example")
+    first = seen.hosts()
+    assert first == ("named.example", "reported.example")
+    assert seen.hosts() is first
+    for host in ("", "a b", "\xe4.example", "x" * 300, "a\x00"):
+        seen.host(host)
+    assert seen.hosts() is first
+
+
+def test_values_and_people_are_in_no_name_that_is_kept() -> None:
+    seen = Sightings()
+    for name in (b"user_joe@example.com", b"basket_8f14e45fceea167a5a36"):
+        entry = seen.set_cookie(name + b"=s3cr3t; Path=/", name, b"/u/joe@example.com")
+        entry.times += 1
+        entry.met(b"/u/joe@example.com")
+    seen.reported(Said("storage", "cart:joe@example.com", "script", False), b"/u/4711", "192.0.2.0")
+    kept = repr(list(seen.drain()))
+    assert "basket_*" in kept
+    assert "cart:*" in kept
+    for secret in ("joe", "8f14", "s3cr3t", "4711", "192.0.2"):
+        assert secret not in kept
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["cookie", "storage", "host"]), st.text(max_size=300), st.binary(), st.text()
+        )
+    )
+)
+def test_whatever_browsers_say_is_short_and_printable(said: list[tuple[Any, str, bytes, str]]) -> None:
+    seen = Sightings()
+    for kind, name, page, source in said:
+        seen.reported(Said(kind, name, "script", False), page, source)
+        seen.sent(name.encode("utf-8", "replace"), source)
+        seen.host(name)
+    for one in seen.drain():
+        assert one.name.isprintable()
+        assert 0 < len(one.name) <= MAX_NAME
+        assert len(one.place) <= 128

@@ -12,6 +12,7 @@ from assent.core.rules import CookieRule, HostRule, Rules
 from assent.core.shape import response_shape
 from assent.core.tally import Tally
 from assent.core.urls import third_party
+from tests.core.cookie_samples import Counter
 
 NOW = 1_800_000_000
 ORIGIN = "https://shop.example"
@@ -40,7 +41,7 @@ def _field(line: bytes) -> Field:
 def _response(fields: list[Field]) -> None:
     places = response_shape(tuple(name for name, _ in fields)).set_cookies
     for granted in (NECESSARY_ONLY, ALL):
-        passage = Passage(RULES, granted, lambda: NOW, lambda *_: None, Tally(RULES))
+        passage = Passage(RULES, granted, lambda: NOW, lambda *_: Counter(), Tally(RULES))
         kept = response_fields(fields, places, passage)
         others = [field for field in fields if field[0] != b"set-cookie"]
         assert [field for field in kept if field[0] != b"set-cookie"] == others

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assent.core import receipt
+from assent.core.jws import Keys
 from assent.core.record import uuid7
 from assent.errors import LedgerUnavailable
 from assent.ledger.archive import Archive
@@ -228,6 +229,17 @@ async def test_records_of_the_first_schema_come_along_and_can_be_proved(store: S
     assert (verdict.problems, verdict.records, verdict.trees) == ([], 1101, 2)
 
 
+async def test_without_a_key_records_are_not_migrated_and_stay_as_they_are(store: Store) -> None:
+    await first_schema(store, [uuid7(1_790_000_000_000, os.urandom(10))])
+    archive = Archive(store.url, Keys())
+    with pytest.raises(LedgerUnavailable, match="without the secret key that signs it"):
+        async with archive.view():
+            pytest.fail("it was opened")
+    await archive.close()
+    async with connected(store) as connection:
+        assert await connection.scalar(select(version.c.version_num)) == "0001"
+
+
 async def test_an_empty_ledger_of_the_first_schema_is_migrated(store: Store) -> None:
     await first_schema(store, [])
     await open_once(store)
@@ -252,7 +264,15 @@ async def test_ten_gateways_migrate_one_ledger_at_once(store: Store) -> None:
     [
         ("DROP TABLE assent_heads", "assent_heads lacks tree, no"),
         ("ALTER TABLE assent_records DROP COLUMN leaf", "assent_records lacks leaf"),
-        ("DROP TABLE assent_ledger_version", "there is assent_heads, .* but no assent_ledger_version"),
+        ("DROP INDEX assent_records_by_consent", "assent_records lacks assent_records_by_consent"),
+        (
+            "DROP TABLE assent_ledger_version",
+            "there is assent_heads, .* but no version in assent_ledger_version",
+        ),
+        (
+            "DELETE FROM assent_ledger_version",
+            "there is assent_heads, .* but no version in assent_ledger_version",
+        ),
     ],
 )
 async def test_a_half_done_migration_is_said_so_and_nothing_is_touched(

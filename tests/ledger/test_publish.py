@@ -57,7 +57,12 @@ async def receiver(status: str) -> AsyncIterator[tuple[str, list[bytes]]]:
     taken: list[bytes] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        fields = await reader.readuntil(b"\r\n\r\n")
+        try:
+            fields = await reader.readuntil(b"\r\n\r\n")
+        except asyncio.IncompleteReadError:
+            # Whoever was about to post was told to stop.
+            writer.close()
+            return
         length = int(fields.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
         taken.append(await reader.readexactly(length))
         writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
@@ -75,6 +80,28 @@ async def test_a_head_is_posted_to_a_url(tmp_path: Path) -> None:
         await ledger.append(a_record())
         await ledger.close()
     assert [read_head(token.decode(), KEYS).size for token in taken] == [2]
+
+
+async def test_a_head_that_came_while_another_was_published_follows_by_itself() -> None:
+    async with receiver("204 No Content") as (url, taken):
+        publisher = Publisher(url, every=0.01)
+        publisher.note("first")
+        await until(lambda: bool(taken))
+        # The answer to the first is on its way; no third will come.
+        publisher.note("second")
+        await until(lambda: taken == [b"first", b"second"])
+        await publisher.finish()
+
+
+async def test_what_could_not_be_published_is_tried_again_though_nothing_follows(tmp_path: Path) -> None:
+    heads = tmp_path / "heads"
+    heads.mkdir()
+    publisher = Publisher(str(heads), every=0.01)
+    publisher.note("head")
+    await asyncio.sleep(0.05)
+    heads.rmdir()
+    await until(lambda: heads.is_file() and heads.read_text().startswith("head\n"))
+    await publisher.finish()
 
 
 @pytest.mark.parametrize("where", ["refused", "/dev/null/heads"])

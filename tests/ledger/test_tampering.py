@@ -17,6 +17,7 @@ from assent.core.jws import Keys, decoded
 from assent.core.log import Head, leaf
 from assent.core.merkle import Frontier
 from assent.core.record import Record
+from assent.errors import LedgerUnavailable
 from assent.ledger.archive import Archive
 from assent.ledger.erase import erase
 from assent.ledger.verify import Verdict
@@ -212,7 +213,9 @@ def test_a_tree_that_was_cut_with_its_heads_is_found_out_by_a_published_head(tmp
         for (hashed,) in db.execute("SELECT leaf FROM assent_records ORDER BY place"):
             frontier.push(hashed)
         head = Head(tree, 5, frontier.root.hex(), 1)
-        db.execute("UPDATE assent_heads SET size = 5, root = ?, signed = ?", (head.root, head.sign(KEYS)))
+        db.execute(
+            "UPDATE assent_heads SET at = 1, size = 5, root = ?, signed = ?", (head.root, head.sign(KEYS))
+        )
     assert asyncio.run(checked(url)).problems == []
     (problem,) = asyncio.run(checked(url, heads)).problems
     assert problem.place == 5
@@ -232,7 +235,7 @@ def test_history_that_the_owner_rewrote_with_his_keys_is_found_out_by_a_publishe
         for (hashed,) in db.execute("SELECT leaf FROM assent_records ORDER BY place"):
             frontier.push(hashed)
         head = Head(tree, SIZE, frontier.root.hex(), 1)
-        db.execute("UPDATE assent_heads SET root = ?, signed = ?", (head.root, head.sign(KEYS)))
+        db.execute("UPDATE assent_heads SET at = 1, root = ?, signed = ?", (head.root, head.sign(KEYS)))
     assert asyncio.run(checked(url)).problems == []
     assert "the published head" in told(asyncio.run(checked(url, heads)))
 
@@ -258,3 +261,69 @@ def test_a_ledger_goes_on_under_a_new_key(tmp_path: Path) -> None:
 
     verdict = asyncio.run(go_on())
     assert (verdict.problems, verdict.trees, verdict.erased) == ([], 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE assent_records SET record = CAST(x'7bff7d' AS TEXT) WHERE place = 3", "(no. 3) is not what"),
+        ("UPDATE assent_records SET record = x'7b7d' WHERE place = 3", "(no. 3) is not what was written"),
+        ("UPDATE assent_records SET leaf = 'abc' WHERE place = 3", "(no. 3) is none"),
+        ("UPDATE assent_records SET place = 'abc' WHERE place = 3", "no. 3 is missing"),
+        ("UPDATE assent_records SET place = 3.5 WHERE place = 3", "no. 3 is missing"),
+        ("UPDATE assent_records SET tree = CAST(x'ff' AS TEXT) WHERE place = 3", "no. 3 is missing"),
+        (
+            "UPDATE assent_records SET id = CAST(x'1b5b324aff' AS TEXT) WHERE place = 3",
+            "record b'\\x1b[2J\\xff' (no. 3) is filed under something else",
+        ),
+        ("UPDATE assent_records SET id = char(27) || '[2J' WHERE place = 3", "record '\\x1b[2J' (no. 3) is"),
+        (
+            "UPDATE assent_records SET record = NULL WHERE place = 3",
+            "has no text, and is filed under a visitor",
+        ),
+        ("UPDATE assent_heads SET signed = x'ff'", "a signed head cannot be believed"),
+        ("UPDATE assent_heads SET size = 3", "head no. 0 is filed under something else than it says"),
+        ("UPDATE assent_heads SET root = 'ab'", "head no. 0 is filed under something else than it says"),
+        ("UPDATE assent_heads SET at = 5", "head no. 0 is filed under something else than it says"),
+        ("UPDATE assent_heads SET no = 7", "head no. 7 is filed under something else than it says"),
+        ("INSERT INTO assent_notices VALUES ('ab', 1, x'ff')", "the notice ab is not what was shown"),
+        ("INSERT INTO assent_personal VALUES ('x', 'y', 'salt', x'ff')", "the personal data of record x are"),
+    ],
+)
+def test_what_is_not_even_of_the_kind_that_a_ledger_writes_is_named(
+    tmp_path: Path, statement: str, says: str
+) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.db"
+    asyncio.run(fill(url, trees=1))
+    with contextlib.closing(sqlite3.connect(tmp_path / "ledger.db")) as db, db:
+        db.execute(statement)
+    assert says in told(asyncio.run(checked(url)))
+
+
+def test_an_erasure_that_accounts_for_no_places_at_all_is_named(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.db"
+    asyncio.run(fill(url, trees=1))
+    text = '{"at":1,"id":"x","kind":"erasure","reason":"request","schema":2,"spans":[["tree","a",[]]]}'
+    with contextlib.closing(sqlite3.connect(tmp_path / "ledger.db")) as db, db:
+        (tree,) = db.execute("SELECT tree FROM assent_heads").fetchone()
+        db.execute(
+            "UPDATE assent_records SET record = ?, leaf = ? WHERE place = 3", (text, leaf(tree, 3, text))
+        )
+    assert "(no. 3) is no entry at all" in told(asyncio.run(checked(url)))
+
+
+def test_a_record_that_is_no_text_any_more_is_passed_on_to_nobody(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.db"
+
+    async def read() -> None:
+        await fill(url, trees=1)
+        ledger = open_ledger(url)
+        try:
+            with contextlib.closing(sqlite3.connect(tmp_path / "ledger.db")) as db, db:
+                db.execute("UPDATE assent_records SET record = CAST(x'7bff7d' AS TEXT) WHERE place = 3")
+            with pytest.raises(LedgerUnavailable, match="cannot be read: it is no text"):
+                await ledger.history("visitor-2")
+        finally:
+            await ledger.close()
+
+    asyncio.run(read())

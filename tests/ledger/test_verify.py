@@ -1,5 +1,7 @@
 """What the ledger does itself is sound, on every database; what another hand does is named."""
 
+import hashlib
+
 import pytest
 
 from assent.core.personal import Personal
@@ -83,6 +85,31 @@ class TestOnEveryDatabase:
         assert (await checked(store.url)).problems == []
         await execute(store.url, "UPDATE assent_notices SET notice = 'We ask.'")
         assert "is not what was shown" in told(await checked(store.url))
+
+    async def test_notices_that_records_name_and_that_are_not_there_are_counted(self, store: Store) -> None:
+        ledger = open_ledger(store.url)
+        shown = hashlib.sha256(b"We ask.").hexdigest()
+        await ledger.keep(b"We ask.")
+        await ledger.append(a_record("one", notice=shown))
+        await ledger.append(a_record("two", notice=shown))
+        assert (await checked(store.url)).unkept == 0
+        await ledger.append(a_record("three", notice="ab" * 32))
+        await ledger.close()
+        assert (await checked(store.url)).unkept == 1
+        await execute(store.url, "DELETE FROM assent_notices")
+        verdict = await checked(store.url)
+        assert (verdict.problems, verdict.unkept) == ([], 2)
+
+    async def test_more_than_a_page_is_forgotten_too(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        written = await fill(store.url)
+        monkeypatch.setattr("assent.ledger.erase.PAGE", 4)
+        archive = Archive(store.url, KEYS)
+        assert await purge(archive, 0, 1_900_000_000_000) == len(written)
+        await archive.close()
+        verdict = await checked(store.url)
+        assert (verdict.problems, verdict.records, verdict.erased) == ([], 0, len(written))
 
     async def test_purging_takes_what_ended_long_enough_ago_and_nothing_else(self, store: Store) -> None:
         now = 1_900_000_000_000

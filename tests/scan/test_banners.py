@@ -1,13 +1,16 @@
 """Widespread banners themselves, from npm: their buttons are found, and what they cannot do is told."""
 
+import asyncio
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from anyio import run_process
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -18,6 +21,7 @@ from assent.demo.run import running
 from assent.scan import autoconsent
 from assent.scan.audit import verdicts
 from assent.scan.seen import Choice, Step
+from tests.browser.shop import Shop
 from tests.pages.workshop import missing
 from tests.scan import sites
 from tests.scan.conftest import audited, judge
@@ -126,3 +130,40 @@ async def test_the_rules_of_autoconsent_press_the_buttons(modules: Path, browser
     assert reject
     assert accept
     assert reject.choice == accept.choice == Choice(True, ("click 1",), by="autoconsent, cookieyes")
+
+
+@pytest.mark.parametrize("compatible", [False, True])
+async def test_its_rule_for_cookieyes_finds_our_banner_and_refuses(
+    compatible: bool, modules: Path, browser: Browser, tmp_path: Path
+) -> None:
+    package = modules / "@duckduckgo/autoconsent"
+    script = (package / autoconsent.SCRIPT).read_text("utf-8")
+    rules = json.loads((package / autoconsent.RULES).read_text("utf-8"))
+    loop = asyncio.get_running_loop()
+    said = {kind: loop.create_future() for kind in ("popupFound", "optOutResult", "selfTestResult")}
+    shop = Shop(tmp_path, compatibility={"cookieyes": compatible})
+    with running(shop.app()) as origin:
+        page = await browser.new_page()
+
+        async def heard(source: dict[str, Any], message: dict[str, Any]) -> None:
+            if message["type"] in said:
+                said[message["type"]].set_result(message)
+            elif message["type"] == "init":
+                config = {**autoconsent.CONFIG, "autoAction": "optOut", "enablePrehide": True}
+                answer = {"type": "initResp", "config": config, "rules": rules}
+                await source["frame"].evaluate("(answer) => void autoconsentReceiveMessage(answer)", answer)
+
+        await page.expose_binding(autoconsent.BINDING, heard)
+        await page.add_init_script(script)
+        await page.goto(origin)
+        async with asyncio.timeout(20):
+            found, refused = await said["popupFound"], await said["optOutResult"]
+            assert found["cmp"] == refused["cmp"] == "cookieyes"
+            assert refused["result"] is True
+            await expect(page.locator(".cky-consent-container")).to_be_hidden()
+            assert await page.evaluate("assent.state.choice.categories") == ["necessary"]
+            await page.evaluate("void autoconsentReceiveMessage({ type: 'selfTest' })")
+            # It looks for a word in a cookie that only a site made for CookieYes needs.
+            assert (await said["selfTestResult"])["result"] is compatible
+        await page.close()
+    assert shop.recorded() == ["reject_all"]

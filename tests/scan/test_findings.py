@@ -4,8 +4,9 @@ import tomllib
 
 from assent import Settings
 from assent.core.categories import Category
+from assent.core.durations import lasting
 from assent.core.rules import CookieRule, HostRule, Rules
-from assent.scan.findings import findings, lasting, toml
+from assent.scan.findings import findings, toml
 from assent.scan.judge import Judge
 from assent.scan.seen import Asked, Cookie, Observed, Site, Stored
 

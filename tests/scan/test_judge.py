@@ -4,7 +4,8 @@ import pytest
 
 from assent.core.categories import Category
 from assent.core.rules import CookieRule, HostRule, Rules
-from assent.scan.judge import Judge, Known, pattern
+from assent.core.suggestion import pattern
+from assent.scan.judge import Judge, Known
 from assent.scan.seen import Asked, Cookie, Stored
 
 RULES = Rules(

@@ -110,7 +110,16 @@ async def test_rates_by_day_language_and_category(api: httpx2.AsyncClient) -> No
 
 
 @pytest.mark.parametrize(
-    "query", [{"limit": "0"}, {"limit": "1001"}, {"limit": "x"}, {"since": "today"}, {"after": "x"}]
+    "query",
+    [
+        {"limit": "0"},
+        {"limit": "1001"},
+        {"limit": "x"},
+        {"limit": "9" * 5000},
+        {"since": "today"},
+        {"after": "x"},
+        {"after": f"tree:{'9' * 30}"},
+    ],
 )
 async def test_a_wrong_question_is_answered_400_with_what_would_be_right(
     api: httpx2.AsyncClient, query: dict[str, str]

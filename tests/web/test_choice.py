@@ -303,6 +303,12 @@ class TestLedgerDown:
         assert answer.headers["retry-after"] == "5"
         assert "set-cookie" not in answer.headers
 
+    async def test_it_is_said_in_the_language_of_the_form(self, visitor: Visitor) -> None:
+        answer = await visitor.choose("accept_all", language="de")
+
+        assert '<html class="assent-host" lang="de" dir="ltr">' in answer.text
+        assert "Ihre Auswahl konnte nicht aufgezeichnet werden" in answer.text
+
     async def test_a_refusal_takes_effect(self, visitor: Visitor, caplog: pytest.LogCaptureFixture) -> None:
         answer = await visitor.choose("reject_all")
 

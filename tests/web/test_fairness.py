@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from assent import ConsentMiddleware, Settings
 from assent.core.categories import OPTIONAL
-from tests.web.test_choice import Visitor
+from tests.web.test_choice import COOKIES, Visitor
 from tests.web.test_dialog import Reader
 
 pytestmark = pytest.mark.anyio
@@ -46,7 +46,7 @@ async def banner(tmp_path: Path, **fields: str) -> Reader:
     ) as http:
         text = (await http.get("/", headers=fields)).text
     await app.close()
-    return Reader(text.partition('<section class="assent-ask"')[2].partition("</section>")[0])
+    return Reader(text.partition('<section class="assent-ask ')[2].partition("</section>")[0])
 
 
 async def test_r3_coming_back_again_and_again_is_no_consent(visitor: Visitor) -> None:
@@ -75,7 +75,8 @@ async def test_r7_reject_is_on_the_same_layer_as_accept(tmp_path: Path) -> None:
 
 async def test_r8_reject_and_accept_are_one_kind_of_element(tmp_path: Path) -> None:
     reject, accept = (await banner(tmp_path)).find("button", name="action")
-    assert {**reject, "value": ""} == {**accept, "value": ""}
+    words = {"value": "", "data-cky-tag": ""}
+    assert {**reject, **words} == {**accept, **words}
 
 
 async def test_r10_consent_purposes_number_withdrawal_and_transfers_are_on_the_first_layer(
@@ -89,7 +90,7 @@ async def test_r10_consent_purposes_number_withdrawal_and_transfers_are_on_the_f
 async def test_r11_the_whole_list_and_who_is_responsible_are_one_link_away(
     tmp_path: Path, visitor: Visitor
 ) -> None:
-    assert (await banner(tmp_path / "b")).find("a", href="/_assent/cookies")
+    assert (await banner(tmp_path / "b")).find("a", href="/_assent/cookies?language=en")
     declared = await page(visitor, "/_assent/cookies")
     for words in ("Example Shop Ltd", "_fbp", "tracker.example"):
         assert words in declared.text
@@ -137,14 +138,29 @@ async def test_r19_and_r20_a_refusal_is_kept_as_long_as_consent(visitor: Visitor
     assert ages[0] == ages[1] >= 180 * 86400 - 60
 
 
-async def test_r21_a_new_purpose_asks_again(tmp_path: Path) -> None:
+async def test_r21_what_is_new_in_a_purpose_asks_again_who_agreed_to_it(tmp_path: Path) -> None:
+    before = Visitor(tmp_path)
+    await before.choose("accept_all")
+    cookies = dict(before.http.cookies)
+    await before.close()
+    after = Visitor(tmp_path, cookies=[*COOKIES, {"name": "new", "category": "advertisement"}])
+    after.http.cookies.update(cookies)
+    state = await after.state()
+    assert state["choice"]["changed"] == ["advertisement"]
+    assert state["granted"] == ["necessary", "functional", "analytics", "performance"]
+    await after.close()
+
+
+async def test_r19_what_is_new_in_a_purpose_asks_nobody_who_refused_it(tmp_path: Path) -> None:
     before = Visitor(tmp_path)
     await before.choose("reject_all")
     cookies = dict(before.http.cookies)
     await before.close()
-    after = Visitor(tmp_path, cookies=[{"name": "new", "category": "advertisement"}])
+    after = Visitor(tmp_path, cookies=[*COOKIES, {"name": "new", "category": "advertisement"}])
     after.http.cookies.update(cookies)
-    assert (await after.state())["choice"] is None
+    state = await after.state()
+    assert state["choice"]["categories"] == state["granted"] == ["necessary"]
+    assert "changed" not in state["choice"]
     await after.close()
 
 

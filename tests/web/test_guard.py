@@ -62,6 +62,14 @@ def test_a_nonce_of_the_site_cannot_end_the_tag(guard: Guard) -> None:
     assert b"<b>" not in guard.tag(NECESSARY_ONLY, '"><b>')
 
 
+def read(arguments: bytes) -> object:
+    """Return the rules as the script reads them: what a backslash stands before in a string is itself."""
+    own, _, tables = arguments.removesuffix(b"'}").partition(b',"tables":\'')
+    assert own == b'"own":"assent"'
+    assert not re.search(rb"(?<!\\)(\\\\)*'", tables)
+    return {"own": "assent", **json.loads(re.sub(rb"\\(.)", rb"\1", tables))}
+
+
 def test_the_file_is_the_script_called_with_the_rules_of_the_decision(
     guard: Guard, client: TestClient
 ) -> None:
@@ -69,12 +77,22 @@ def test_the_file_is_the_script_called_with_the_rules_of_the_decision(
     script, _, rest = answer.content.partition(b"})({")
     rules, _, parts = rest.partition(b",{exits:")
     assert script.startswith(b"(function ")
-    assert json.loads(b"{" + rules) == patterns(RULES, WITH_ANALYTICS)
+    assert read(rules) == patterns(RULES, WITH_ANALYTICS, naming=True)
     assert parts.endswith(b"});\n")
     assert answer.content.isascii()
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert int(answer.headers["content-length"]) == len(answer.content)
+
+
+def test_no_name_ends_the_string_or_the_element_that_the_rules_stand_in() -> None:
+    rules = Rules(
+        cookies=tuple(CookieRule(name, Category.NECESSARY) for name in ("o'clock", "a\\'", "</script>"))
+    )
+    tag = Guard(rules, "/_assent").tag(NECESSARY_ONLY, inline=True)
+    arguments, _, _ = tag.partition(b"})({")[2].partition(b",{exits:")
+    assert tag.count(b"</script>") == 1
+    assert read(arguments) == patterns(rules, NECESSARY_ONLY)
 
 
 def body(client: TestClient, guard: Guard, granted: frozenset[Category]) -> bytes:

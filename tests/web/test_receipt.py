@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -83,13 +84,25 @@ async def test_people_get_a_page_that_says_how_to_verify(visitor: Visitor) -> No
     answer = await visitor.receipt("text/html,application/xhtml+xml,*/*;q=0.8")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
-    assert answer.headers["vary"] == "Accept, Cookie"
+    assert answer.headers["vary"] == "Accept, Accept-Language, Cookie"
     assert "<h2>How to verify it</h2>" in answer.text
     assert "assent receipt verify consent-receipt.jws --keys jwks.json" in answer.text
     assert f"{ORIGIN}/_assent/.well-known/jwks.json" in answer.text
     assert "Functional, Analytics, Performance, Advertisement" in answer.text
     token = answer.text.rpartition('<p class="assent-id">')[2].partition("</p>")[0]
     verify(token, await visitor.keys())
+
+
+async def test_the_page_is_in_the_visitor_s_language_and_what_is_signed_is_not(visitor: Visitor) -> None:
+    await visitor.choose("save", categories=["analytics", "functional"])
+    page = (await visitor.http.get("/_assent/receipt?language=ja", headers={"accept": "text/html"})).text
+    assert '<html class="assent-host" lang="ja" dir="ltr">' in page
+    assert "<bdi>機能性、分析</bdi>" in page
+    assert "<bdi>「設定を保存」ボタン</bdi>" in page
+    token = page.rpartition('<p class="assent-id">')[2].partition("</p>")[0]
+    payload = json.loads(urlsafe_b64decode(token.split(".")[1] + "=="))
+    titles = [each["dct:title"] for each in payload["dct:hasPart"]["dpv:hasProcess"]]
+    assert titles == ["Functional", "Analytics", "Performance", "Advertisement"]
 
 
 @pytest.mark.parametrize(("accept", "kind"), [("text/html", "text/html"), ("*/*", "application/json")])
@@ -111,6 +124,21 @@ async def test_an_erased_choice_has_no_receipt(visitor: Visitor) -> None:
     answer = await visitor.receipt()
     assert answer.status_code == 404
     assert "could not be recorded" in answer.text or "no record" in answer.text
+
+
+async def test_a_refusal_that_was_not_recorded_does_not_get_the_receipt_of_the_grant_before(
+    visitor: Visitor,
+) -> None:
+    await visitor.choose("accept_all")
+    with closing(sqlite3.connect(visitor.settings.data_dir / "ledger.db")) as db:
+        db.execute("ALTER TABLE assent_records RENAME TO aside")
+        await visitor.choose("reject_all")
+        db.execute("ALTER TABLE aside RENAME TO assent_records")
+    answer = await visitor.receipt()
+    assert answer.status_code == 404
+    assert "could not be recorded" in answer.text
+    await visitor.choose("reject_all")
+    assert verify((await visitor.receipt()).text, await visitor.keys()).record.given == ()
 
 
 @pytest.mark.parametrize(

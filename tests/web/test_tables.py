@@ -39,6 +39,14 @@ def test_a_seen_name_carries_the_facts_of_its_rule() -> None:
     assert (row.name, row.provider, row.duration) == ("_ga_X", "Google", "2 years")
 
 
+def test_a_row_tells_whether_its_description_is_the_catalogue_s() -> None:
+    declared = (FBP, CookieRule("_ga_mine", Category.ANALYTICS, "Google", "", "Counts our visitors."))
+    rules = Rules(cookies=declared, catalogue=(GA, FBP))
+    tables = CookieTables(rules, lifetime_days=30, names=lambda: ["_ga_X"]).current()
+    told = {row.name: row.catalogued for rows in tables.values() for row in rows}
+    assert told == {"assent": False, "_fbp": True, "_ga_mine": False, "_ga_X": True}
+
+
 def test_a_declared_pattern_is_listed_once_whatever_was_seen() -> None:
     assert listed(Rules(cookies=(GA,), catalogue=(FBP,)), ["_ga", "_ga_X"], Category.ANALYTICS) == ["_ga*"]
 

@@ -76,6 +76,9 @@ async def test_refusals_take_effect_above_the_limit_and_grants_wait(client: Clie
     refused = await choose("accept_all")
     assert refused.status_code == 429
     assert int(refused.headers["retry-after"]) > 0
+    form = {"action": "accept_all", "language": "fr"}
+    told = await http.post("/_assent/choice", data=form, headers=SAME_ORIGIN)
+    assert (told.status_code, "Trop de requêtes." in told.text) == (429, True)
     assert (await http.get("/_assent/state")).json()["granted"] == ["necessary"]
     assert (await choose("withdraw")).json()["granted"] == ["necessary"]
 

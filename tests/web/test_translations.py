@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import AsyncIterator, Callable
+from gettext import c2py
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from babel import Locale
 from babel.messages.catalog import Message
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
@@ -14,17 +16,18 @@ from starlette.responses import HTMLResponse
 
 from assent import ConsentMiddleware, Settings
 from assent.config import LANGUAGES
+from assent.core.languages import ALIASES, fitting
 from assent.resources import directory
 from assent.web.translations import translations
 from tests.web.test_choice import Visitor
 from tests.web.test_words import FOR_OPERATORS, ROOT
 
 TRANSLATED = [name for name in LANGUAGES if name != "en"]
-IN_ENGLISH = FOR_OPERATORS | {"receipt.html"}
-"""A receipt is a signed document; its words are those of the record."""
+REGIONS = {"pt": "pt_PT"}
+"""What CLDR calls a language that it takes for that of another country."""
 
 PLACES = re.compile(r"%\(\w+\)s|</?\w+")
-SAME = {"Cookie", "cookie", "Description", "Performance", "Session", "minute", "week"}
+SAME = {",", ":", "()", "Cookie", "cookie", "Description", "Performance", "Session", "Site", "minute", "week"}
 """Words that some languages share with English."""
 
 
@@ -34,17 +37,22 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> list[Message]:
     if not (ROOT / "pyproject.toml").exists():
         pytest.skip("needs the checkout")
     collected = tmp_path_factory.mktemp("texts") / "messages.pot"
-    left_out = [part for name in sorted(IN_ENGLISH) for part in ("--ignore-dirs", name)]
+    left_out = [part for name in sorted(FOR_OPERATORS) for part in ("--ignore-dirs", name)]
     arguments = ["extract", "-F", ROOT / "pyproject.toml", "-k", "N_", "-k", "NN_:1,2", "-o", collected]
     folders = [ROOT / "app", ROOT / "templates"]
     CommandLineInterface().run(["pybabel", *map(str, [*arguments, *left_out, *folders])])  # type: ignore[no-untyped-call]
     with collected.open("rb") as file:
         found = [message for message in read_po(file) if message.id]
-    return [each for each in found if not all(Path(at).name in IN_ENGLISH for at, _ in each.locations)]
+    return [each for each in found if not all(Path(at).name in FOR_OPERATORS for at, _ in each.locations)]
 
 
-def test_each_language_that_is_offered_has_its_file_and_no_other() -> None:
-    assert sorted(path.stem for path in directory("locales").glob("*.po")) == sorted(TRANSLATED)
+def test_english_comes_first_and_each_file_is_named_by_the_tag_that_its_language_is_asked_by() -> None:
+    assert LANGUAGES[0] == "en"
+    for name in TRANSLATED:
+        assert re.fullmatch("[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?", name)
+        assert Locale.parse(name, sep="-")
+        assert fitting(name, LANGUAGES) == name
+    assert not {name.lower() for name in TRANSLATED} & ALIASES.keys()
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -68,10 +76,20 @@ def test_every_form_has_the_places_that_are_filled(language: str, texts: list[Me
 def test_there_are_as_many_forms_as_the_language_has(language: str) -> None:
     with (directory("locales") / f"{language}.po").open("rb") as file:
         catalog = read_po(file)
-    assert catalog.locale_identifier == language
+    assert str(catalog.locale_identifier).replace("_", "-") == language
     numbers = {len(each.string or ()) for each in catalog if isinstance(each.id, tuple)}
     assert numbers == {catalog.num_plurals}
     assert not [error for _, errors in catalog.check() for error in errors]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_numbers_share_a_form_where_the_language_says_so(language: str) -> None:
+    with (directory("locales") / f"{language}.po").open("rb") as file:
+        catalog = read_po(file)
+    form = c2py(catalog.plural_expr)
+    category = Locale.parse(REGIONS.get(language, language.replace("-", "_"))).plural_form
+    pairs = {(category(number), form(number)) for number in range(1001)}
+    assert len(pairs) == len(dict(pairs)) == len({each for _, each in pairs}) == catalog.num_plurals
 
 
 @pytest.mark.parametrize(
@@ -130,7 +148,7 @@ def language_of(page: str) -> tuple[str, str]:
         pytest.param("<html LANG=fr><head></head><body>", {}, "de", "fr", id="the page, in capitals"),
         pytest.param("<html><body>", {"content-language": "nl"}, "de", "nl", id="its field says it"),
         pytest.param("<html><body>", {}, "xx, pl;q=0.5", "pl", id="the visitor says it"),
-        pytest.param('<html lang="fi"><body>', {}, "it", "it", id="the page's is not there"),
+        pytest.param('<html lang="eo"><body>', {}, "it", "it", id="the page's is not there"),
         pytest.param("<p>", {}, "", "en", id="nobody says it"),
     ],
 )
@@ -164,13 +182,13 @@ async def test_the_operator_s_words_come_first_and_add_languages(site: Site, tmp
     own.mkdir()
     lead = 'msgid "Cookie consent"\nmsgstr "%s"\n'
     (own / "de.po").write_text(lead % r"Ein Wort zu \"Cookies\"")
-    (own / "fi.po").write_text(lead % "Valintasi")
-    http = site("<html lang=de><body>", languages=["en", "de", "fi"], translations=own)
+    (own / "eo.po").write_text(lead % "Via elekto")
+    http = site("<html lang=de><body>", languages=["en", "de", "eo"], translations=own)
     page = (await http.get("/")).text
     assert 'aria-label="Ein Wort zu &#34;Cookies&#34;"' in page
     assert "Alle ablehnen" in page
-    other = site("<html lang=fi><body>", languages=["en", "fi"], translations=own)
-    assert "Valintasi" in (await other.get("/")).text
+    other = site("<html lang=eo><body>", languages=["en", "eo"], translations=own)
+    assert "Via elekto" in (await other.get("/")).text
 
 
 def test_a_language_that_nobody_has_is_refused(tmp_path: Path) -> None:

@@ -12,16 +12,22 @@ from babel.messages.pofile import read_po
 from assent.core.categories import NECESSARY_ONLY, Category
 from assent.core.choice import Choice
 from assent.core.decision import decide
+from assent.core.record import Action, build
 from assent.core.rules import OWN, CookieRule, Rules
 from assent.resources import directory
 from assent.web.assets import Assets
 from assent.web.dialog import Dialog
 from assent.web.notice import Seal
+from assent.web.receipt import ReceiptPage, rows
 from assent.web.templating import lasting
 
 ROOT = Path(__file__).parents[2]
 FOR_OPERATORS = {"_reasons.html", "overlay.html", "reasons.html"}
-"""Shown to visitors on this machine alone; they speak English, as the command line does."""
+"""Shown to visitors on this machine alone; they speak English, as the command line does.
+
+So do answers in plain text or JSON: those of the gateway in the place of the site, such as 502, and 413, 429
+and 431, which are for who looks after a site or writes programs for it.
+"""
 
 TEMPLATES = sorted(path for path in directory("templates").glob("*.html") if path.name not in FOR_OPERATORS)
 MARKED = re.compile(
@@ -90,6 +96,25 @@ def test_nothing_in_the_site_s_pages_stays_as_it_is_written(dialog: Dialog, gpc:
     assert Outside(dialog.insertion(decide(None, gpc=gpc), path="/").decode()).found == []
 
 
+def test_nothing_in_the_page_around_a_receipt_stays_as_it_is_written(dialog: Dialog) -> None:
+    record = build(
+        at=1_795_412_340_000,
+        entropy=bytes(10),
+        consent_id="0190a7c0-1111",
+        site="https://shop.example",
+        action=Action.SAVE,
+        granted=NECESSARY_ONLY | {Category.ANALYTICS, Category.FUNCTIONAL},
+        gpc=False,
+        language="en",
+        policy_version="v",
+        notice="0" * 64,
+        method="form",
+        expires=1_810_964_340,
+    )
+    page = ReceiptPage(dialog.frame(""), rows(record), "a.b.c", "/file", "receipt.jws", "/keys")
+    assert Outside(dialog.render("receipt.html", page).partition("<body>")[2]).found == ["a.b.c"]
+
+
 def test_nothing_in_a_message_stays_as_it_is_written(dialog: Dialog) -> None:
     assert Outside(dialog.message("A title", "A text.", return_to="/").partition("<body>")[2]).found == []
 
@@ -112,6 +137,7 @@ def test_all_texts_are_collected(tmp_path: Path) -> None:
         texts = {message.id for message in read_po(file)}
     assert {
         "Accept All",
+        "Lets %(provider)s count visits and see how this site is used.",
         "Functional",
         "Remembers your consent preferences.",
         "Your choice was not saved",

@@ -7,9 +7,10 @@ from assent.core.boundary import Blocked
 from assent.core.categories import Category
 from assent.core.decision import Decision
 from assent.core.expiry import Scope as CookieScope
-from assent.core.fields import Fields
+from assent.core.fields import Fields, Seen
 from assent.core.hygiene import Departure
 from assent.core.shape import RequestShape
+from assent.core.sighting import Said
 from assent.core.tally import Count
 
 Message = MutableMapping[str, Any]
@@ -31,11 +32,17 @@ Tell = Callable[[Iterable[Count], Scope], None]
 class Sightings(Protocol):
     """Where the names of cookies and hosts that passed by are told."""
 
-    def set_cookie(self, line: bytes, name: bytes, page: bytes) -> None:
+    def set_cookie(self, line: bytes, name: bytes, page: bytes) -> Seen:
         """Take note of one kind of Set-Cookie that a page set; its path is percent-encoded."""
 
-    def declared(self, name: str) -> None:
+    def declared(self, name: str, source: str = "") -> None:
         """Take note that a browser sent a cookie which this rule's name covers."""
+
+    def sent(self, name: bytes, source: str = "") -> None:
+        """Take note that a browser sent a cookie that no rule knows; ``source`` tells browsers apart."""
+
+    def reported(self, said: Said, page: bytes, source: str) -> None:
+        """Take note of what a browser says that a page wanted."""
 
     def host(self, host: str) -> None:
         """Take note of a third party that a page or a field names."""

@@ -92,7 +92,8 @@ class Visits:
         pairs = [cookies.split_pair(part) for value in values for part in value.split(b";")]
         choice = self._cookie.newest((value for name, value in pairs if name == OWN_NAME), now)
         decision = decide(choice, gpc=gpc)
-        cookie, refused = filter_cookie(values, lambda name: self._permits(name, decision.granted))
+        source = choice.consent_id if choice else ""
+        cookie, refused = filter_cookie(values, lambda name: self._permits(name, decision.granted, source))
         return Visit(
             decision=decision,
             consent=(CONSENT, decision.field),
@@ -152,15 +153,23 @@ class Visits:
             names += [name for name in self._sightings.known() if not self._rules.permits(name, granted)]
         return names
 
-    def _permits(self, name: bytes, granted: frozenset[Category]) -> bool:
+    def sent(self, fields: Fields, names: frozenset[bytes]) -> list[bytes]:
+        """Return those of these names under which this request carries a cookie."""
+        values = [value for name, value in fields if name == COOKIE]
+        return filter_cookie(values, lambda name: name not in names)[1] if names else []
+
+    def _permits(self, name: bytes, granted: frozenset[Category], source: str = "") -> bool:
         rule = self._rules.cookie(name)
         if rule is not None:
-            self._sightings.declared(rule.name)
+            self._sightings.declared(rule.name, source)
+        else:
+            self._sightings.sent(name, source)
         return self._rules.permits(name, granted)
 
     def _state(self, decision: Decision) -> bytes:
         choice = decision.choice
-        parts = (self._build, choice and (choice.consent_id, choice.at, sorted(choice.granted)), decision.gpc)
+        said = choice and (choice.consent_id, choice.at, sorted(choice.granted), sorted(choice.changed))
+        parts = (self._build, said, decision.gpc, self._cookie.policy_version)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:10].encode()
 
 

@@ -14,6 +14,7 @@ from assent.cli.ledger import CONFIG_OPTION, moment, with_archive
 from assent.config import inventory as declarations
 from assent.config import load
 from assent.core.categories import Category
+from assent.core.rules import OWN
 
 if TYPE_CHECKING:
     from assent.core.rules import CookieRule, HostRule, PathRule, Rules, StorageRule
@@ -37,11 +38,17 @@ def inventory() -> None:
 @click.option("--all", "every", is_flag=True, help="Also what is built in and imported.")
 @click.option("--category", type=CATEGORIES, help="Only what serves this.")
 def list_(config: Path | None, every: bool, category: str | None) -> None:
-    """Print what is declared, a line each: list, name, category, provider, where it stands."""
+    """Print what is declared, and what traffic revealed.
+
+    A line each: list, name, category, provider, where it stands. Of what traffic revealed follow the first
+    day, the last, how often, lifetime and attributes, where, and for what nobody knows what it looks like.
+    """
+    from assent.cli.revealed import by_rule, revealed
     from assent.web.parts import rules_of
 
     settings = load(config)
     rules = rules_of(settings)
+    found = revealed(settings, rules)
     set_later = declarations.read(settings.data_dir)
     later = {
         (name, getattr(one, key))
@@ -58,11 +65,18 @@ def list_(config: Path | None, every: bool, category: str | None) -> None:
             (table, what, rule, origin.get((table, what), "built in"))
             for table, what, rule in _of(rules.catalogue, rules.catalogue_storage, rules.catalogue_hosts, ())
         ]
-    lines = [
-        "\t".join((table, what, rule.category.value, getattr(rule, "provider", ""), where))
-        for table, what, rule, where in shown
-        if category in (None, rule.category.value)
+    covered = by_rule(found)
+    told: list[tuple[str, ...]] = []
+    for table, what, rule, where in shown:
+        seen = covered.pop(id(rule), None)
+        columns = seen.columns if seen else ()
+        told.append((table, what, rule.category.value, getattr(rule, "provider", ""), where, *columns))
+    told += [
+        (one.table, one.seen.name, one.category, one.provider, "seen", *one.columns)
+        for one in found
+        if one.rule is None or id(one.rule) in covered
     ]
+    lines = ["\t".join(columns).rstrip("\t") for columns in told if category in (None, columns[2])]
     for line in lines:
         click.echo(line)
     if not lines and not every:
@@ -129,9 +143,24 @@ def set_(
 
 @inventory.command()
 @CONFIG_OPTION
-def export(config: Path | None) -> None:
+@click.option("--seen", is_flag=True, help="Also what traffic revealed; what nobody knows is commented out.")
+def export(config: Path | None, seen: bool) -> None:
     """Print all that is declared, in the settings and by "set", as TOML for a configuration file."""
-    click.echo(declarations.text(declarations.declared(load(config))).lstrip("\n"), nl=False)
+    from assent.cli.revealed import entry, revealed
+    from assent.web.parts import rules_of
+
+    settings = load(config)
+    yours = declarations.declared(settings)
+    entries = [declarations.text(yours).lstrip("\n")] if any(dict(yours).values()) else []
+    if seen:
+        rules = rules_of(settings)
+        declared = frozenset(map(id, (*rules.cookies, *rules.storage, *rules.hosts)))
+        entries += [
+            entry(one)
+            for one in revealed(settings, rules)
+            if id(one.rule) not in declared and one.seen.name != OWN.name
+        ]
+    click.echo("\n".join(entries), nl=False)
 
 
 @inventory.command()
@@ -139,17 +168,22 @@ def export(config: Path | None) -> None:
 @click.argument("until", metavar="[TO]", required=False)
 @CONFIG_OPTION
 def diff(since: str, until: str | None, config: Path | None) -> None:
-    """Compare what visitors were told of at two dates, by the notices that the ledger keeps.
+    """Compare what visitors were told of at two dates, by the notices in the ledger, and what was seen.
 
-    A date is its beginning in UTC; TO is now when left out. "+" is new, "-" gone, "!" of another category.
+    A date is its beginning in UTC; TO is now when left out. "+" is new, "-" gone, "!" of another category. A
+    day in the last column tells that traffic showed it first, or for the last time, between the dates.
     """
-    moments = [moment("FROM", since), moment("TO", until) or time.time_ns() // 1_000_000]
+    from assent.cli.revealed import between, day, revealed
+    from assent.web.parts import rules_of
+
+    moments = [moment("FROM", since) or 0, moment("TO", until) or time.time_ns() // 1_000_000]
+    settings = load(config)
 
     async def run(archive: Any) -> list[str | None]:
         async with archive.view() as view:
             return [await view.notice_at(at) for at in moments]
 
-    before, after = (dict(_listed(notice or "")) for notice in with_archive(load(config), run))
+    before, after = (dict(_listed(notice or "")) for notice in with_archive(settings, run))
     for name in sorted(before.keys() | after.keys()):
         was, now = before.get(name), after.get(name)
         if was is None:
@@ -158,6 +192,11 @@ def diff(since: str, until: str | None, config: Path | None) -> None:
             click.echo(f"-\t{name}\t{was}")
         elif was != now:
             click.echo(f"!\t{name}\t{was} -> {now}")
+    new, gone = between(revealed(settings, rules_of(settings)), *moments)
+    for one in new:
+        click.echo(f"+\t{one.seen.name}\t{one.category}\tfirst seen {day(one.seen.first)}")
+    for one in gone:
+        click.echo(f"-\t{one.seen.name}\t{one.category}\tlast seen {day(one.seen.last)}")
 
 
 def _of(

@@ -1,6 +1,8 @@
 """The commands that look into the ledger, take from it and make it forget."""
 
 import asyncio
+import csv
+import json
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -45,7 +47,7 @@ def ledger() -> None:
     "files",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Published heads, one a line; may be given several times.",
+    help="Published heads, one a line, a receipt or the manifest of an export; may be given several times.",
 )
 def verify(config: Path | None, files: tuple[Path, ...]) -> None:
     """Check every record, hash and signature; name the first that is bad.
@@ -55,7 +57,7 @@ def verify(config: Path | None, files: tuple[Path, ...]) -> None:
     from assent.ledger.verify import verify as check
 
     settings = load(config)
-    heads = [line for file in files for line in file.read_text().split() if line]
+    heads = [head for file in files for token in file.read_text().split() for head in _heads_in(token)]
 
     async def run(archive: Any) -> Any:
         async with archive.view() as view:
@@ -65,6 +67,7 @@ def verify(config: Path | None, files: tuple[Path, ...]) -> None:
     verdict = with_archive(settings, run)
     told = f"{verdict.records:,} records in {verdict.trees:,} trees, {verdict.heads:,} signed heads"
     told += f", {verdict.erased:,} erased" if verdict.erased else ""
+    told += f", {verdict.unkept:,} notices not kept" if verdict.unkept else ""
     if not verdict.problems:
         click.echo(f"ok: {told}")
         return
@@ -148,7 +151,12 @@ def export(
     if output is None and (resume or kind == "parquet"):
         raise click.UsageError(f"{'--resume' if resume else 'parquet'} needs a file: name it by --output.")
     form = out.FORMATS[kind]()
-    known = out.resumed(output, form) if output and resume else out.Known()
+    try:
+        known = out.resumed(output, form) if output and resume else out.Known()
+    except (ValueError, LookupError, TypeError, StopIteration, csv.Error):
+        raise click.UsageError(
+            f"{output} holds something else than an export to {kind}: without --resume it is replaced."
+        ) from None
 
     async def run(archive: Any) -> Any:
         with ExitStack() as stack:
@@ -163,10 +171,15 @@ def export(
                     return done, None
                 return done, await out.manifest(view, done, name, period, now, archive.keys)
 
-    done, signed = with_archive(settings, run)
     place = manifest or (output.with_name(f"{output.name}.manifest.jws") if output else None)
-    if place is not None and signed is not None:
-        place.write_text(signed + "\n")
+    try:
+        done, signed = with_archive(settings, run)
+        if place is not None and signed is not None:
+            place.write_text(signed + "\n")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise click.ClickException(f"the export could not be written: {error}") from error
     click.echo(f"{done.records:,} records, {done.size:,} bytes, SHA-256 {done.sha256}", err=True)
 
 
@@ -227,10 +240,22 @@ def with_archive(settings: Settings, run: Callable[[Any], Awaitable[Found]]) -> 
         raise click.ClickException(str(error)) from error
 
 
+def _heads_in(token: str) -> list[str]:
+    """Return the heads that a receipt or a manifest carries, whoever signed that; any other token itself."""
+    from assent.core.jws import decoded
+
+    try:
+        told = json.loads(decoded(token.split(".")[1]))
+        return [*told["heads"]] if "heads" in told else [told["assent:log"]["@value"]["head"]]
+    except (ValueError, LookupError, TypeError):
+        return [token]
+
+
 def _open(output: Path, size: int) -> BinaryIO:
     file: BinaryIO = output.open("r+b" if size else "wb")
-    file.truncate(size)
-    file.seek(size)
+    if size:
+        file.truncate(size)
+        file.seek(size)
     return file
 
 
@@ -240,7 +265,8 @@ def moment(option: str, value: str | None) -> int | None:
         return None
     try:
         found = datetime.fromisoformat(value)
-    except ValueError:
+        found = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         today = date.today().isoformat()
         raise click.UsageError(f"{option} {value}: no date; write it like {today}.") from None
-    return int(found.replace(tzinfo=found.tzinfo or UTC).timestamp() * 1000)
+    return int(found.timestamp() * 1000)

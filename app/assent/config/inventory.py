@@ -74,7 +74,7 @@ def text(inventory: Inventory) -> str:
     """Return the lists as TOML, ready to paste into a configuration file."""
     return "".join(
         f"\n[[{name}]]\n"
-        + "".join(f"{key} = {_string(value)}\n" for key, value in dict(entry).items() if value)
+        + "".join(f"{key} = {quoted(value)}\n" for key, value in dict(entry).items() if value)
         for name in KEYS
         for entry in getattr(inventory, name)
     )
@@ -92,6 +92,7 @@ def _valid(tree: dict[str, Any], where: str) -> Inventory:
         raise ConfigError(*explain(error, tree, lambda _: Origin(where, names_key=False))) from None
 
 
-def _string(value: str) -> str:
+def quoted(value: str) -> str:
+    """Return a text as a string of TOML."""
     # A string of JSON is a basic string of TOML; control characters are in no entry.
     return json.dumps(value, ensure_ascii=False)

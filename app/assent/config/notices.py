@@ -11,8 +11,8 @@ from assent.config.signing import key_file
 
 
 def warnings(settings: Settings, environ: Mapping[str, str] = os.environ) -> list[str]:
-    """Return one line for each thing that is probably not meant, or not in effect yet."""
-    return [*_environment(environ), *_trust(settings), *_key_file(settings), *_not_yet(settings)]
+    """Return one line for each thing that is probably not meant, or not in effect."""
+    return [*_environment(environ), *_trust(settings), *_key_file(settings), *_observing(settings)]
 
 
 def _environment(environ: Mapping[str, str]) -> Iterator[str]:
@@ -32,6 +32,6 @@ def _key_file(settings: Settings) -> Iterator[str]:
         yield f"{file.path}: others can read the keys; run: chmod 600 {file.path}"
 
 
-def _not_yet(settings: Settings) -> Iterator[str]:
-    if settings.consent.imports:
-        yield "consent.imports: not carried over by this version; such visitors are asked once more"
+def _observing(settings: Settings) -> Iterator[str]:
+    if settings.consent.imports and settings.enforcement.mode == "observe":
+        yield "consent.imports: nothing is carried over while enforcement.mode is observe"

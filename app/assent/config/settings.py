@@ -16,18 +16,20 @@ from pydantic import (
 )
 
 from assent.config import forms
+from assent.config.compatibility import Compatibility
+from assent.config.discovery import Discovery
 from assent.config.gateway import Gateway
 from assent.config.server import Server
 from assent.config.signals import Signals
 from assent.config.table import Table, Text
 from assent.config.theme import Theme
 from assent.core.categories import Category
+from assent.core.tools import TOOLS
+from assent.resources import directory
 
-LANGUAGES = ("en", "ar", "da", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "sv")
-"""The languages that ship; the first is the fallback."""
+LANGUAGES = ("en", *sorted(path.stem for path in directory("locales").glob("*.po")))
+"""The languages that ship, a file each; the first, in which the texts are written, is the fallback."""
 
-IMPORTS = ("cookieyes",)
-"""The other tools whose cookies are known."""
 
 MAX_LIFETIME_DAYS = 400
 """User agents keep no cookie longer (RFC 6265bis 5.5)."""
@@ -46,8 +48,8 @@ def _language(value: str, info: ValidationInfo) -> str:
 
 
 def _import(value: str) -> str:
-    if value not in IMPORTS:
-        raise ValueError(f'"{value}" is not a tool whose cookies are known; those are: {", ".join(IMPORTS)}')
+    if value not in TOOLS:
+        raise ValueError(f'"{value}" is not a tool whose cookies are known; those are: {", ".join(TOOLS)}')
     return value
 
 
@@ -111,6 +113,9 @@ class Consent(Table):
     policy_version: Annotated[str, AfterValidator(forms.policy_version)] | None = None
     """None takes a hash of categories and rules."""
     imports: tuple[Annotated[str, AfterValidator(_import)], ...] = ()
+    """Other tools, whose answers carry over."""
+    imports_law: Literal["opt-in", "opt-out"] = "opt-in"
+    """How they asked: before use, or by using until it was refused."""
 
     _whole_days = field_validator("lifetime_days", mode="before")(_not_boolean)
 
@@ -163,6 +168,16 @@ class PathEntry(Table):
     category: Category
 
 
+class ServiceEntry(Table):
+    """One ``[[services]]``: what another tool calls a category or service, and which of ours that is."""
+
+    name: Text
+    category: Category
+
+
+Entry = CookieEntry | StorageEntry | HostEntry | PathEntry | ServiceEntry
+
+
 class Settings(Table):
     """All settings. Made directly it holds what it is given and the defaults, and reads nothing else.
 
@@ -182,11 +197,14 @@ class Settings(Table):
     consent: Consent = Consent()
     theme: Theme = Theme()
     signals: Signals = Signals()
+    compatibility: Compatibility = Compatibility()
     ledger: Ledger = Field(default=Ledger(), validate_default=True)
+    discovery: Discovery = Discovery()
     cookies: tuple[CookieEntry, ...] = ()
     storage: tuple[StorageEntry, ...] = ()
     hosts: tuple[HostEntry, ...] = ()
     paths: tuple[PathEntry, ...] = ()
+    services: tuple[ServiceEntry, ...] = ()
 
     @field_validator("ledger")
     @classmethod
@@ -204,11 +222,9 @@ class Settings(Table):
             raise ValueError("has the same key twice; keep the first")
         return value
 
-    @field_validator("cookies", "storage", "hosts", "paths")
+    @field_validator("cookies", "storage", "hosts", "paths", "services")
     @classmethod
-    def _declared_once(
-        cls, value: tuple[CookieEntry | StorageEntry | HostEntry | PathEntry, ...]
-    ) -> tuple[CookieEntry | StorageEntry | HostEntry | PathEntry, ...]:
+    def _declared_once(cls, value: tuple[Entry, ...]) -> tuple[Entry, ...]:
         _unique(next(iter(dict(entry).values())) for entry in value)
         return value
 

@@ -11,7 +11,7 @@ from assent.config.table import Table, Text
 from assent.core.contrast import SHAPES, TEXT, ratio
 
 _ONE_BUTTON = re.compile(
-    r"accept_all|reject_all|(?:button|actions)[^{}]*(?:first|last|only|nth)-(?:last-)?(?:child|of-type)"
+    r"accept_all|reject_all|cky-tag|(?:button|actions)[^{}]*(?:first|last|only|nth)-(?:last-)?(?:child|of-type)"
     r"|(?:button|plain|actions)[^{},]*[+~]"
 )
 

@@ -14,22 +14,22 @@ DEFAULT_PORTS = (443, 80)
 
 
 def allowed_hosts(rules: Rules, granted: frozenset[Category], sighted: Iterable[str]) -> tuple[str, ...]:
-    """Return the hosts, as rules write them, that pages may reach now; the operator's own come first.
+    """Return the hosts, as rules write them, that pages may reach now: the operator's, then as sighted.
 
     Of the catalogue only those patterns are named that ``sighted`` hosts (``x`` or ``x:port``) fall under:
     it knows thousands. Takes a millisecond or so with the built-in catalogue: keep the result.
     """
     passing = [
         (host, target)
-        for host in sorted(set(sighted))
+        for host in dict.fromkeys(sighted)
         if rules.host(target := Target.read(host)) in granted and "*" not in host
     ]
     declared = {rule.host for rule in rules.hosts}
     known = {rule.host for rule in rules.catalogue_hosts}
-    covering = {pattern for _, target in passing if (pattern := _covering(target, known))}
+    covering = dict.fromkeys(pattern for _, target in passing if (pattern := _covering(target, known)))
     chosen = [
         pattern
-        for pattern in (*sorted(declared), *sorted(covering - declared))
+        for pattern in dict.fromkeys((*sorted(declared), *covering))
         # "*.x" as a host stands for whatever is below x.
         if rules.host(Target.read(pattern)) in granted
     ]

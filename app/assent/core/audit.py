@@ -62,6 +62,8 @@ class TreeAudit:
         self.erased: list[log.Span] = []
         self.accounted: list[log.Span] = []
         """What erasures in this tree say was erased, here or in other trees."""
+        self.notices: set[str] = set()
+        """Those that its records name, by their hashes."""
         self._tree = tree
         self._size = size
         self._claims = sorted(claims, key=lambda claim: claim.size)
@@ -77,6 +79,10 @@ class TreeAudit:
     def take(self, entry: Stored) -> None:
         """Check the next entry."""
         due = self._frontier.size
+        # SQLite keeps whatever it is given, of any kind.
+        if not isinstance(entry.place, int):
+            self._note(due, f"{_named(entry)} stands at no place of the tree")
+            return
         if entry.place != due and not self._lost:
             gap = f"no. {due} is" if entry.place == due + 1 else f"nos. {due} to {entry.place - 1} are"
             self._note(due, f"{gap} missing, before {_named(entry)}")
@@ -85,9 +91,12 @@ class TreeAudit:
             self._note(entry.place, f"{_named(entry)} was added: the newest signed head ends before it")
             self._lost = True
         if entry.text is None:
-            self._erase(entry.place)
+            self._erase(entry)
         else:
             self._read(entry, entry.text)
+        if not isinstance(entry.leaf, bytes) or len(entry.leaf) != merkle.HASH_BYTES:
+            self._note(entry.place, f"the hash of {_named(entry)} is none")
+            self._lost = True
         if not self._lost:
             self._join(entry)
         self._before = entry.id
@@ -107,7 +116,10 @@ class TreeAudit:
                 f"it was rolled back: it ends{after} before no. {size}, but {told.source} covers {told.size}",
             )
 
-    def _erase(self, place: int) -> None:
+    def _erase(self, entry: Stored) -> None:
+        place = entry.place
+        if entry.consent_id is not None:
+            self._note(place, f"{_named(entry)} has no text, and is filed under a visitor")
         if self.erased and self.erased[-1][2] == place - 1:
             self.erased[-1] = (self._tree, self.erased[-1][1], place)
         else:
@@ -123,13 +135,15 @@ class TreeAudit:
             kind = told.get("kind")
             filed = (*(told.get(name) for name in FILED), told.get("action", kind))
             if kind == "erasure":
-                self.accounted += [(tree, first, last) for tree, first, last in told["spans"]]
+                self.accounted += [(str(tree), int(first), int(last)) for tree, first, last in told["spans"]]
         except (ValueError, LookupError, AttributeError, TypeError):
             self._note(entry.place, f"{_named(entry)} is no entry at all")
             return
         if filed != (entry.id, entry.consent_id, entry.at, entry.expires, entry.action):
             self._note(entry.place, f"{_named(entry)} is filed under something else than it says")
-        self.records += kind is None
+        if kind is None:
+            self.records += 1
+            self.notices.add(str(told.get("notice")))
 
     def _moved(self, entry: Stored, text: str) -> bool:
         """Tell whether this is the entry of a place beside it, and name what was put in or taken out."""
@@ -198,4 +212,6 @@ def unexplained(erased: Sequence[log.Span], accounted: Iterable[log.Span]) -> li
 
 
 def _named(entry: Stored) -> str:
-    return f"record {entry.id} (no. {entry.place})"
+    # What another hand wrote there must not reach a terminal as it is.
+    record = entry.id if str(entry.id).isascii() and str(entry.id).isprintable() else ascii(entry.id)
+    return f"record {record} (no. {entry.place})"

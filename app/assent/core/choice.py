@@ -19,6 +19,7 @@ MAX_LENGTH = 512
 
 _CONSENT_ID = re.compile(r"[0-9a-f-]{8,64}\Z")
 _SECONDS = re.compile(r"[0-9]{1,12}\Z", re.ASCII)
+_BY_CATEGORY = re.compile(rf"[0-9a-f]{{6}}(?:-[0-9a-f]{{6}}){{{len(Category) - 1}}}\Z")
 POLICY_VERSION = re.compile(r"[A-Za-z0-9_.~-]{1,64}\Z")
 
 # The last character stands for four bits; another spelling of the same octets is not one that we wrote.
@@ -37,6 +38,8 @@ class Choice:
     granted: frozenset[Category]
     policy_version: str
     expires: int
+    changed: frozenset[Category] = frozenset()
+    """What was granted, and has changed since: no longer granted, and to be asked for again."""
 
 
 class ChoiceCookie:
@@ -74,7 +77,11 @@ class ChoiceCookie:
         return self._signer.sign(value).decode("ascii")
 
     def load(self, value: bytes, now: int) -> Choice | None:
-        """Read a cookie-value; None when it is bad, forged, expired or made under another policy."""
+        """Read a cookie-value; None when it is bad, forged, expired or made under another policy.
+
+        Where policies can be told apart by category, what was granted in those that changed is undecided
+        again, and the rest stands. A refusal stands in any case: nobody is asked again what they refused.
+        """
         if len(value) > MAX_LENGTH or not _SIGNED.match(value):
             return None
         try:
@@ -88,11 +95,13 @@ class ChoiceCookie:
             return None
         made = int(at)
         expires = made + self.lifetime
-        if policy_version != self.policy_version or not made - CLOCK_SKEW <= now < expires:
+        if not made - CLOCK_SKEW <= now < expires or Category.NECESSARY not in categories:
             return None
-        if Category.NECESSARY not in categories:
+        changed = changed_since(policy_version, self.policy_version)
+        if changed is None:
             return None
-        return Choice(consent_id, made, categories, policy_version, expires)
+        lapsed = (categories & changed) - NECESSARY_ONLY
+        return Choice(consent_id, made, categories - lapsed, policy_version, expires, lapsed)
 
     def newest(self, values: Iterable[bytes], now: int) -> Choice | None:
         """Return the newest choice among several consent cookies (one per Domain may arrive)."""
@@ -103,3 +112,16 @@ class ChoiceCookie:
         """Return the Set-Cookie value that stores a choice in the browser."""
         line = f"{NAME}={self.dump(choice)}; Path=/{self._domain}; Max-Age={self.lifetime}; SameSite=Lax"
         return (line + "; Secure" if secure else line).encode("ascii")
+
+
+def changed_since(then: str, now: str) -> frozenset[Category] | None:
+    """Return the categories that differ between two policy versions; None when that cannot be told.
+
+    It can where both have a part for each category, as ``rules.policy_version`` makes them.
+    """
+    if then == now:
+        return frozenset()
+    if not _BY_CATEGORY.match(then) or not _BY_CATEGORY.match(now):
+        return None
+    parts = zip(Category, then.split("-"), now.split("-"), strict=True)
+    return frozenset(category for category, earlier, later in parts if earlier != later)

@@ -5,6 +5,7 @@ byte for byte.
 """
 
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from assent.core import cookies
 from assent.core.categories import Category
@@ -15,8 +16,22 @@ from assent.core.tally import Count, Tally
 
 Field = tuple[bytes, bytes]
 Fields = list[Field]
-Sighted = Callable[[bytes, bytes, bytes], None]
+
+
+class Seen(Protocol):
+    """Counts the lines of one cookie-name; at zero it wants to know what page they ``met``."""
+
+    times: int
+
+    def met(self, page: bytes) -> None:
+        """Take note of the percent-encoded path of a request."""
+
+
+Sighted = Callable[[bytes, bytes, bytes], Seen]
 """Told once per new kind of Set-Cookie: the line, the cookie's effective name, and the page's path."""
+
+Verdict = tuple[Seen, Count | None]
+"""What counts a kind of Set-Cookie, and what keeps it out; None lets it pass."""
 
 COOKIE = b"cookie"
 SET_COOKIE = b"set-cookie"
@@ -30,10 +45,10 @@ KIND_LENGTH = 512
 """Octets of name and attributes; longer ones are judged anew each time rather than kept in memory."""
 
 
-class Passage(dict[tuple[bytes, bytes], Count | None]):
-    """What keeps a Set-Cookie out, by its (name part, attributes) as they came; judged once per kind.
+class Passage(dict[tuple[bytes, bytes], Verdict]):
+    """The verdict on a Set-Cookie, by its (name part, attributes) as they came; judged once per kind.
 
-    None lets it pass. The value is no part of the key: it decides nothing, save when the cookie has no name.
+    The value is no part of the key: it decides nothing, save when the cookie has no name.
     """
 
     def __init__(
@@ -51,24 +66,34 @@ class Passage(dict[tuple[bytes, bytes], Count | None]):
         self._sighted = sighted
         self._tally = tally
 
-    def __missing__(self, kind: tuple[bytes, bytes]) -> Count | None:
-        start, attributes = kind
-        if not start.strip() or b"path" not in attributes.lower():
+    def meet(self, line: bytes, page: bytes) -> Verdict:
+        """Return the verdict on a line that is not in the table; the next of its kind finds it there.
+
+        ``page`` is the percent-encoded path of the request.
+        """
+        pair, _, attributes = line.partition(b";")
+        start, equals, _ = pair.partition(b"=")
+        if not equals or not start.strip() or b"path" not in attributes.lower():
             # Without a name the value is what the site will read back as one, and without a Path the page
             # says where the cookie lives: such lines are no kind.
-            raise KeyError(kind)
-        refusal = self.judge(start + b"=;" + attributes)
+            return self._verdict(line, page)
+        verdict = self._verdict(start + b"=;" + attributes, page)
         if len(start) + len(attributes) <= KIND_LENGTH:
             if len(self) >= TABLE_SIZE:
                 self.clear()
-            self[kind] = refusal
-        return refusal
+            self[start, attributes] = verdict
+        return verdict
 
     def judge(self, line: bytes, page: bytes = b"/") -> Count | None:
         """Return what keeps one Set-Cookie out; ``page`` is the percent-encoded path of the request."""
+        return self._verdict(line, page)[1]
+
+    def _verdict(self, line: bytes, page: bytes) -> Verdict:
         pair = line.partition(b";")[0]
         name = cookies.effective_name(pair)
-        self._sighted(line, name, page)
+        return self._sighted(line, name, page), self._refusal(line, pair, name)
+
+    def _refusal(self, line: bytes, pair: bytes, name: bytes) -> Count | None:
         # The choice is the visitor's: no site script that tidies up its cookies may undo it.
         if name != OWN_NAME and (
             self._rules.permits(name, self.granted) or is_plain_deletion(line, self._now())
@@ -99,9 +124,13 @@ def response_fields(
         pair, _, attributes = line.partition(b";")
         start, equals, _ = pair.partition(b"=")
         try:
-            refusal = passage[start, attributes] if equals else passage.judge(line, page)
+            seen, refusal = passage[start, attributes] if equals else passage.meet(line, page)
         except KeyError:
-            refusal = passage.judge(line, page)
+            seen, refusal = passage.meet(line, page)
+        times = seen.times
+        seen.times = times + 1
+        if not times:
+            seen.met(page)
         if refusal is None:
             # Not even a granted cookie may hide the others from scripts; that lies in its value, no key.
             if line.isascii() or not passage.blanks(line):

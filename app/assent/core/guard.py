@@ -21,8 +21,12 @@ class Patterns(TypedDict):
     host: list[Table]
 
 
-def patterns(rules: Rules, granted: frozenset[Category]) -> Patterns:
-    """Return the guard's rules; what stands in them is found as ``Rules`` finds it."""
+def patterns(rules: Rules, granted: frozenset[Category], *, naming: bool = False) -> Patterns:
+    """Return the guard's rules; what stands in them is found as ``Rules`` finds it.
+
+    What the default says as well is left out, but with ``naming`` not of storage: the guard deletes what it
+    knows by name to be refused, and leaves alone what nobody knows.
+    """
     cookies = _table(((rule.name, rule.category) for rule in rules.cookies), granted)
     known_cookies = _table(((rule.name, rule.category) for rule in rules.catalogue), granted)
     storage = _table(((rule.key, rule.category) for rule in rules.storage), granted)
@@ -32,7 +36,7 @@ def patterns(rules: Rules, granted: frozenset[Category]) -> Patterns:
     cookie_default, host_default = int(rules.unknown_cookies == "allow"), int(rules.unknown_hosts == "allow")
     # A key that nobody declared may serve anything: whoever agrees to everything agrees to it.
     storage_default = int(rules.unknown_storage == "allow" or granted >= ALL)
-    known_storage = _names(known_storage, storage_default)
+    known_storage = known_storage if naming else _names(known_storage, storage_default)
     some_refused = not storage_default or 0 in storage.values() or 0 in known_storage.values()
     return {
         "own": OWN.name,

@@ -13,6 +13,7 @@ from assent.core.categories import Category
 from assent.core.jws import Keys
 from assent.core.moments import iso
 from assent.core.record import Action, Record, parse
+from assent.core.words import N_
 
 TYPE = "assent-receipt"
 
@@ -32,13 +33,13 @@ PURPOSES: Mapping[Category, str] = {
 }
 
 INDICATIONS: Mapping[Action, str] = {
-    Action.ACCEPT_ALL: 'The button "Accept All"',
-    Action.REJECT_ALL: 'The button "Reject All"',
-    Action.SAVE: 'The button "Save My Preferences"',
-    Action.WITHDRAW: 'The button "Withdraw consent"',
-    Action.GPC: "The signal Global Privacy Control",
-    Action.IMPORT: "A choice made with another tool",
-    Action.EXPIRE: "The end of its time",
+    Action.ACCEPT_ALL: N_('The button "Accept All"'),
+    Action.REJECT_ALL: N_('The button "Reject All"'),
+    Action.SAVE: N_('The button "Save My Preferences"'),
+    Action.WITHDRAW: N_('The button "Withdraw consent"'),
+    Action.GPC: N_("The signal Global Privacy Control"),
+    Action.IMPORT: N_("A choice made with another tool"),
+    Action.EXPIRE: N_("The end of its time"),
 }
 
 
@@ -97,9 +98,14 @@ def verify(text: str, keys: Keys) -> Checked:
         stored = canonical.text(found["record"])
         tree, place, token = found["tree"], found["place"], found["head"]
         path = [bytes.fromhex(step) for step in found["path"]]
-        processes, issued = payload["dct:hasPart"]["dpv:hasProcess"], payload["dct:issued"]["@value"]
-    except (LookupError, TypeError, ValueError) as error:
-        raise ValueError(f"not a receipt: its log part is not complete: {error!r}") from None
+        told, issued = payload["dct:hasPart"], payload["dct:issued"]["@value"]
+        site = Site(
+            payload["dct:publisher"]["@id"],
+            told["dpv:hasEntity"].get("dpv:hasName"),
+            told["dpv:hasConsentControl"]["schema:url"]["@id"],
+        )
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError(f"not a receipt: it is not complete: {error!r}") from None
     record = parse(stored.encode())
     head = log.read_head(token, keys)
     leaf = log.leaf(tree, place, stored)
@@ -107,7 +113,7 @@ def verify(text: str, keys: Keys) -> Checked:
         place, head.size, leaf, path, bytes.fromhex(head.root)
     ):
         raise ValueError("the record is not in the log that the signed head tells of")
-    if processes != _processes(record, payload["dct:publisher"]["@id"]):
+    if told != _described(record, site) or payload.get("dct:identifier") != record.id:
         raise ValueError("what the receipt says in words is not what the record says")
     return Checked(record, head, issued)
 
@@ -148,7 +154,7 @@ def _described(record: Record, site: Site) -> dict[str, object]:
         "dct:identifier": record.id,
         "dct:conformsTo": {"@id": "https://w3id.org/dpv/schema/dpv-27560#record"},
         "dpv:hasConsentControl": {
-            "@type": "dpv:WithdrawingFromActivity",
+            "@type": "dpv:WithdrawConsent",
             "schema:url": {"@id": site.preferences},
         },
         "dpv:hasDataSubject": {"@type": "dpv:DataSubject", "dct:identifier": record.consent_id},

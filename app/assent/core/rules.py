@@ -136,6 +136,10 @@ class Rules:
                 return rule
         return None
 
+    def catalogued(self, name: bytes) -> CookieRule | None:
+        """Return what the catalogue has about a cookie-name, whatever the operator declares."""
+        return self._builtin.find(name) or self._builtin.find(without_prefix(name))
+
     def permits(self, name: bytes, granted: frozenset[Category]) -> bool:
         """Tell whether a cookie of this name may pass. This is the line that decides about a cookie."""
         rule = self.cookie(name)

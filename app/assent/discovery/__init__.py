@@ -1,5 +1,6 @@
-"""What traffic reveals: names of cookies and where they were set; bounded, and names never values."""
+"""What traffic reveals: names of cookies, keys and hosts and where they were seen; bounded, never values."""
 
-from assent.discovery.sightings import Sighting, Sightings
+from assent.discovery.keeper import Keeper, Store
+from assent.discovery.sightings import Sightings
 
-__all__ = ["Sighting", "Sightings"]
+__all__ = ["Keeper", "Sightings", "Store"]

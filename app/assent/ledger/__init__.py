@@ -1,5 +1,6 @@
 """The append-only store of consent records: what every store promises, and how to get one."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -7,6 +8,7 @@ from assent.core.jws import Keys
 from assent.core.personal import Personal
 from assent.core.receipt import Proof
 from assent.core.record import Record
+from assent.core.sighting import Sighting
 from assent.ledger.archive import View
 from assent.ledger.publish import Publisher
 from assent.ledger.store import SqlLedger
@@ -41,6 +43,12 @@ class Ledger(Protocol):
 
     def view(self) -> AbstractAsyncContextManager[View]:
         """Give a view of the whole ledger as it is now."""
+
+    async def add_sightings(self, sightings: Sequence[Sighting]) -> None:
+        """Merge what traffic revealed with what is there."""
+
+    async def sightings(self, since: int = 0) -> list[Sighting]:
+        """Return what traffic revealed since a moment, in milliseconds since 1970."""
 
     @property
     def counts(self) -> Counts:

@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from assent.core.audit import Stored
 from assent.core.jws import Keys
 from assent.core.record import Record, parse
+from assent.core.sighting import Sighting
 from assent.errors import LedgerUnavailable
 from assent.ledger.engine import connect_to
 from assent.ledger.opening import Opening
 from assent.ledger.rates import Rate, rates
 from assent.ledger.rates import query as rates_query
 from assent.ledger.schema import heads, nodes, notices, personal, records
+from assent.ledger.sightings import read as read_sightings
 
 PAGE = 2000
 
@@ -80,10 +82,9 @@ class View:
         found = await self._all(newest_heads().order_by(heads.c.tree))
         return [NewestHead(row.tree, row.size, row.signed) for row in found]
 
-    async def heads_of(self, tree: str) -> list[str]:
-        """Return every kept head of a tree as it was signed, oldest first."""
-        found = await self._all(select(heads.c.signed).where(heads.c.tree == tree).order_by(heads.c.no))
-        return [row.signed for row in found]
+    async def heads_of(self, tree: str) -> Sequence[SqlRow[Any]]:
+        """Return every kept head of a tree, oldest first: what is filed, and ``signed``."""
+        return await self._all(select(heads).where(heads.c.tree == tree).order_by(heads.c.no))
 
     async def trees(self) -> list[str]:
         """Return every tree that has an entry or a head; each is found by its first, without a scan."""
@@ -93,7 +94,8 @@ class View:
         while (tree := await self._scalar(smallest.where(records.c.tree > after))) is not None:
             found.add(tree)
             after = tree
-        return sorted(found)
+        # What is no text, as another hand may have put into SQLite, names no tree.
+        return sorted(tree for tree in found if isinstance(tree, str))
 
     async def entries(self, tree: str, *, limit: int | None = None) -> AsyncIterator[Stored]:
         """Yield every entry of a tree, in order, or the first few of them."""
@@ -168,6 +170,10 @@ class View:
             yield page[0].sha256, page[0].notice
             after = page[0].sha256
 
+    async def sightings(self) -> list[Sighting]:
+        """Return all that traffic revealed, by name."""
+        return await read_sightings(self._connection)
+
     async def personal_of(self, consent_id: str) -> Sequence[SqlRow[Any]]:
         """Return what is kept apart about a visitor: ``record_id``, ``salt`` and ``data``."""
         return await self._all(select(personal).where(personal.c.consent_id == consent_id))
@@ -212,6 +218,8 @@ def newest_heads(*which: ColumnElement[bool]) -> Select[Any]:
 def parsed(record_id: str, stored: str) -> Record:
     """Return the record of a stored text; raises LedgerUnavailable when it is none any more."""
     try:
+        if not isinstance(stored, str):
+            raise ValueError("it is no text")
         return parse(stored.encode())
     except ValueError as error:
         raise LedgerUnavailable(f"record {record_id} of the ledger cannot be read: {error}") from error

@@ -70,6 +70,7 @@ def connect_to(text: str) -> Database:
             "pip install 'assent[postgres]'"
         ) from error
     if dialect == "sqlite":
+        event.listen(engine.sync_engine, "connect", _take_any_text)
         for sync_engine in (engine.sync_engine, plain):
             event.listen(sync_engine, "connect", _make_durable)
             event.listen(sync_engine, "begin", _begin)
@@ -115,6 +116,18 @@ def _make_durable(connection: Any, _: object) -> None:
     # In WAL mode anything less may lose the last commits when the power goes.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.close()
+
+
+def _take_any_text(connection: Any, _: object) -> None:
+    # SQLite keeps text that is none, after a fault of the disk or another hand's; its driver then fails the
+    # whole question. As octets they reach whoever can name the record.
+    def taken(octets: bytes) -> str | bytes:
+        try:
+            return octets.decode()
+        except UnicodeDecodeError:
+            return octets
+
+    connection.driver_connection.text_factory = taken
 
 
 def _begin(connection: Connection) -> None:

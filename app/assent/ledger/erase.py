@@ -1,5 +1,6 @@
 """Forgets: the text of entries goes, with what was kept apart; their hashes and a word in the log stay."""
 
+import logging
 import os
 import time
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from assent.ledger.archive import Archive
 from assent.ledger.commit import add, entry
 from assent.ledger.schema import personal, records
 from assent.ledger.tree import Tree
+
+_log = logging.getLogger("assent.ledger")
 
 PAGE = 1000
 
@@ -45,6 +48,7 @@ async def purge(archive: Archive, retention_days: int, now: int) -> int:
 async def _forget(archive: Archive, reason: log.Reason, which: ColumnElement[bool]) -> int:
     """Forget in pages, each whole in one transaction with the entry that says so."""
     tree: Tree | None = None
+    last: tuple[str, int] | None = None
     forgotten = 0
     while True:
         async with archive.opening.writing() as connection:
@@ -52,6 +56,9 @@ async def _forget(archive: Archive, reason: log.Reason, which: ColumnElement[boo
                 # Else the text would stay in the file's free pages.
                 await connection.execute(text("PRAGMA secure_delete = ON"))
             query = select(records.c.tree, records.c.place, records.c.consent_id, records.c.id).where(which)
+            if last is not None:
+                # Else each page would look through all that the pages before it have blanked.
+                query = query.where(tuple_(records.c.tree, records.c.place) > last)
             page = (
                 await connection.execute(query.order_by(records.c.tree, records.c.place).limit(PAGE))
             ).all()
@@ -63,11 +70,11 @@ async def _forget(archive: Archive, reason: log.Reason, which: ColumnElement[boo
                 )
                 row = entry(said.id, now, "erasure", log.erasure_text(said))
                 grown = await connection.run_sync(add, archive.keys, tree, [row], now)
-                tree = grown.tree
+                tree, last = grown.tree, (page[-1].tree, page[-1].place)
         forgotten += len(page)
         if len(page) < PAGE:
             break
-    if forgotten and archive.opening.database.file is not None:
+    if archive.opening.database.file is not None:
         await _empty_the_log(archive)
     return forgotten
 
@@ -77,7 +84,13 @@ async def _empty_the_log(archive: Archive) -> None:
     async with archive.opening.database.engine.connect() as connection:
         # Not by SQLAlchemy, which would begin a transaction, in which this is not possible.
         driver: Any = (await connection.get_raw_connection()).driver_connection
-        await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [(busy, *_)] = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+    if busy:
+        _log.warning(
+            "What was forgotten still stands in the file %s or beside it, for somebody is reading there."
+            " `assent ledger purge` takes it out when that is done.",
+            archive.opening.database.file,
+        )
 
 
 async def _blank(connection: AsyncConnection, page: Sequence[Any]) -> None:

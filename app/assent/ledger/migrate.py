@@ -42,13 +42,15 @@ async def migrate(engine: AsyncEngine, keys: Keys) -> None:
 
 
 def _checked_version(connection: Connection) -> str | None:
-    if not inspect(connection).has_table(version.name):
+    held: str | None = None
+    if inspect(connection).has_table(version.name):
+        held = connection.scalar(select(version.c.version_num))
+    if held is None:
         if there := _tables(connection) & metadata.tables.keys():
             raise LedgerUnavailable(
-                _HALF.format(f"there is {', '.join(sorted(there))} but no {version.name}")
+                _HALF.format(f"there is {', '.join(sorted(there))} but no version in {version.name}")
             )
         return None
-    held: str | None = connection.scalar(select(version.c.version_num))
     # The tables are looked at after the version: another process may be upgrading them just now.
     if held == HEAD and (lacking := _lacking(connection)):
         raise LedgerUnavailable(_HALF.format("; ".join(lacking)))
@@ -60,15 +62,20 @@ def _tables(connection: Connection) -> set[str]:
 
 
 def _lacking(connection: Connection) -> list[str]:
-    there = _tables(connection)
-    found = inspect(connection).get_multi_columns(filter_names=sorted(there))
-    columns = {table: {column["name"] for column in listed} for (_, table), listed in found.items()}
+    looking, there = inspect(connection), sorted(_tables(connection))
+    found = looking.get_multi_columns(filter_names=there)
+    has = {table: {column["name"] for column in listed} for (_, table), listed in found.items()}
+    # Without its unique index a ledger would take a record twice, and say nothing.
+    for (_, table), indexes in looking.get_multi_indexes(filter_names=there).items():
+        has.setdefault(table, set()).update(str(index["name"]) for index in indexes)
     return [
         f"{table.name} lacks {', '.join(missing)}"
         for table in metadata.sorted_tables
         if (
             missing := [
-                column.name for column in table.columns if column.name not in columns.get(table.name, ())
+                str(part.name)
+                for part in (*table.columns, *sorted(table.indexes, key=lambda index: str(index.name)))
+                if part.name not in has.get(table.name, ())
             ]
         )
     ]
@@ -95,7 +102,10 @@ def _upgrade(connection: Connection, keys: Keys) -> None:
 def _sign(connection: Connection, keys: Keys) -> None:
     """Sign the heads that a migration left unsigned."""
     now = time.time_ns() // 1_000_000
-    for row in connection.execute(select(heads).where(heads.c.signed == "")).all():
+    unsigned = connection.execute(select(heads).where(heads.c.signed == "")).all()
+    if unsigned and not keys.signs:
+        raise LedgerUnavailable("the ledger's tables cannot be upgraded without the secret key that signs it")
+    for row in unsigned:
         signed = Head(row.tree, row.size, row.root, now).sign(keys)
         connection.execute(
             update(heads).where(heads.c.tree == row.tree, heads.c.no == row.no).values(at=now, signed=signed)

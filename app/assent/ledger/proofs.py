@@ -5,17 +5,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assent.core import merkle
 from assent.core.receipt import Proof
+from assent.ledger.archive import parsed
 from assent.ledger.schema import heads, nodes, records
 
 _SIDE = 1 << merkle.TILE
 
 
 async def prove(connection: AsyncConnection, consent_id: str) -> Proof | None:
-    """Return the proof for the newest record of a visitor; None when there is none."""
+    """Return the proof for the newest record of a visitor; None when there is none.
+
+    Raises LedgerUnavailable when the record cannot be read.
+    """
     newest = select(records).where(records.c.consent_id == consent_id).order_by(records.c.id.desc()).limit(1)
     record = (await connection.execute(newest)).first()
     if record is None:
         return None
+    parsed(record.id, record.record)
     tree, place = record.tree, record.place
     head = (
         await connection.execute(

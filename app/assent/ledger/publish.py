@@ -44,9 +44,12 @@ class Publisher:
 
     async def _wait(self) -> None:
         now = asyncio.get_running_loop().time
-        await asyncio.sleep(self._last + self._every - now())
-        self._last = now()
-        await self._publish()
+        # A head may have come while another was on its way, or found nobody who took it; on a quiet site
+        # none may follow that would see to it.
+        while self._published != self._newest:
+            await asyncio.sleep(self._last + self._every - now())
+            self._last = now()
+            await self._publish()
 
     async def _publish(self) -> None:
         head = self._newest
@@ -55,7 +58,7 @@ class Publisher:
         try:
             async with asyncio.timeout(_PATIENCE):
                 await (self._post(head) if "://" in self._where else asyncio.to_thread(self._write, head))
-        except Exception as error:  # noqa: BLE001 - choices go on, and the next head tries again
+        except Exception as error:  # noqa: BLE001 - choices go on, and this is tried again
             if not self._failing:
                 _log.warning("a head could not be published to %s: %s", self._where, error or type(error))
             self._failing = True

@@ -15,8 +15,8 @@ from assent.ledger.schema import records
 
 _DAY = 24 * 3600 * 1000
 
-_ASKED = [action.value for action in Action if action is not Action.EXPIRE]
-"""What counts as a choice: the end of its time is none."""
+_ASKED = [action.value for action in Action if action not in (Action.EXPIRE, Action.IMPORT)]
+"""What counts as a choice: the end of its time is none, and what is carried over was made elsewhere."""
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 from sqlalchemy.dialects.postgresql import TEXT
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration. Revisions are numbered, so that a newer one is recognised by comparing."""
 
 metadata = MetaData()
@@ -70,6 +70,23 @@ personal = Table(
     Column("data", Text, nullable=False),
     Index("assent_personal_by_consent", "consent_id"),
 )
+
+sightings = Table(
+    "assent_sightings",
+    metadata,
+    Column("kind", _EXACT, primary_key=True),
+    Column("name", _EXACT, primary_key=True),
+    Column("how", _EXACT, primary_key=True),
+    Column("place", _EXACT, primary_key=True),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("times", BigInteger, nullable=False),
+    Column("traits", Integer, nullable=False),
+    Column("lifetime", BigInteger, nullable=False),
+    Column("sources", Integer, nullable=False),
+    Index("assent_sightings_by_time", "last"),
+)
+"""What traffic revealed: no part of the log, and nobody's evidence."""
 
 # Alembic makes and keeps this one; its usual name would collide with that of an application beside us.
 version = Table("assent_ledger_version", MetaData(), Column("version_num", String(32), primary_key=True))

@@ -5,9 +5,8 @@ import contextlib
 import hashlib
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any
 
-from sqlalchemy import Select, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -15,10 +14,14 @@ from assent.core.jws import Keys
 from assent.core.personal import Personal
 from assent.core.receipt import Proof
 from assent.core.record import Record, canonical
+from assent.core.sighting import Sighting
 from assent.errors import LedgerUnavailable
+from assent.ledger import sightings as seen
 from assent.ledger.archive import View, parsed
 from assent.ledger.commit import Committer
 from assent.ledger.engine import connect_to
+from assent.ledger.newest import Newest, Texts
+from assent.ledger.newest import read as read_newest
 from assent.ledger.opening import FAULTS, Opening, reason
 from assent.ledger.proofs import prove
 from assent.ledger.publish import Publisher
@@ -31,6 +34,7 @@ _PROBE_SECONDS = 5
 # An answer this young is given again: probes are public, and each one waits for the disk.
 _PROBE_AGE = 1.0
 _CLOSE_SECONDS = 30
+_READ_TOGETHER = 200
 
 
 class SqlLedger:
@@ -56,6 +60,8 @@ class SqlLedger:
         self._writer = Writer(self._commit, queue=queue, batch=batch, patience=patience)
         self._patience = patience
         self._kept: set[str] = set()
+        self._keeping = asyncio.Lock()
+        self._newest = Newest(self._read_newest, queue=queue, batch=_READ_TOGETHER)
         self._closed = False
         self._fine_until = 0.0
 
@@ -92,6 +98,12 @@ class SqlLedger:
         sha256 = hashlib.sha256(notice).hexdigest()
         if sha256 in self._kept:
             return
+        async with self._keeping:
+            # Many may come at once with the same one, which has been kept when their turn comes.
+            if sha256 not in self._kept:
+                await self._keep(sha256, notice)
+
+    async def _keep(self, sha256: str, notice: bytes) -> None:
         self._refuse_if_closed()
         async with self._opening.writing() as connection:
             inserting = {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name].insert
@@ -101,12 +113,16 @@ class SqlLedger:
 
     async def history(self, consent_id: str) -> list[Record]:
         """Return every record of one visitor, oldest first; raises LedgerUnavailable."""
-        return await self._read(_of(consent_id).order_by(records.c.id))
+        self._refuse_if_closed()
+        query = select(records.c.id, records.c.record).where(records.c.consent_id == consent_id)
+        async with self._opening.reading(self._patience) as connection:
+            found = (await connection.execute(query.order_by(records.c.id))).all()
+        return [parsed(row.id, row.record) for row in found]
 
     async def last(self, consent_id: str) -> Record | None:
         """Return the visitor's newest record; raises LedgerUnavailable."""
-        found = await self._read(_of(consent_id).order_by(records.c.id.desc()).limit(1))
-        return found[0] if found else None
+        self._refuse_if_closed()
+        return await self._newest.of(consent_id)
 
     async def proof(self, consent_id: str) -> Proof | None:
         """Return the visitor's newest record with its proof; raises LedgerUnavailable."""
@@ -120,6 +136,18 @@ class SqlLedger:
         self._refuse_if_closed()
         async with self._opening.reading() as connection:
             yield View(connection)
+
+    async def add_sightings(self, sightings: Sequence[Sighting]) -> None:
+        """Merge what traffic revealed with what is there; raises LedgerUnavailable."""
+        self._refuse_if_closed()
+        async with self._opening.writing() as connection:
+            await seen.add(connection, sightings)
+
+    async def sightings(self, since: int = 0) -> list[Sighting]:
+        """Return what traffic revealed since a moment, in milliseconds; raises LedgerUnavailable."""
+        self._refuse_if_closed()
+        async with self._opening.reading(self._patience) as connection:
+            return await seen.read(connection, since)
 
     @property
     def counts(self) -> Counts:
@@ -182,11 +210,9 @@ class SqlLedger:
             found = await connection.scalar(select(records.c.record).where(same))
         return bool(found == row["record"])
 
-    async def _read(self, query: Select[Any]) -> list[Record]:
-        self._refuse_if_closed()
+    async def _read_newest(self, consent_ids: Sequence[str]) -> Texts:
         async with self._opening.reading(self._patience) as connection:
-            found = (await connection.execute(query)).all()
-        return [parsed(row.id, row.record) for row in found]
+            return await read_newest(connection, consent_ids)
 
     async def _try_writing(self) -> None:
         async with self._opening.database.writing.begin() as connection:
@@ -203,7 +229,3 @@ class SqlLedger:
         if not may:
             where = self._opening.database.where
             raise LedgerUnavailable(f"the ledger at {where} is read-only for this user")
-
-
-def _of(consent_id: str) -> Select[Any]:
-    return select(records.c.id, records.c.record).where(records.c.consent_id == consent_id)

@@ -66,9 +66,9 @@ def _compared(accept: Control, reject: Control) -> Iterator[str]:
             f'"{accept.name}" and "{reject.name}" differ in size: {accept.width:g} x {accept.height:g} and '
             f"{reject.width:g} x {reject.height:g} pixels"
         )
-    for one in (accept, reject):
-        if not one.in_view:
-            yield f'"{one.name}" is out of sight'
+    for button in (accept, reject):
+        if not button.in_view:
+            yield f'"{button.name}" is out of sight'
 
 
 def _each(controls: tuple[Control, ...]) -> Iterator[str]:

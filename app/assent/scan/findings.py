@@ -5,22 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from assent.core.durations import lasting
 from assent.core.reasons import text
-from assent.scan.judge import Judge, Known, pattern
+from assent.core.suggestion import pattern
+from assent.scan.judge import Judge, Known
 from assent.scan.seen import Cookie, Site, Step
 
 Table = Literal["cookies", "storage", "hosts"]
 KEYS: dict[Table, str] = {"cookies": "name", "storage": "key", "hosts": "host"}
-
-DAY = 86400
-UNITS = (
-    (365 * DAY, "year"),
-    (30 * DAY, "month"),
-    (DAY, "day"),
-    (3600, "hour"),
-    (60, "minute"),
-    (1, "second"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +47,6 @@ def findings(site: Site, judge: Judge) -> tuple[Finding, ...]:
         where = ", ".join(kinds) if one.table == "hosts" else one.where
         found[place] = replace(earlier, steps=steps, where=where)
     return tuple(found.values())
-
-
-def lasting(lifetime: int | None) -> str:
-    """Return how long a cookie lives, in the words of declarations."""
-    if lifetime is None:
-        return "Session"
-    # The browser's clock and ours are some seconds apart.
-    seconds = lifetime + 5
-    for length, unit in UNITS:
-        number = round(seconds / length)
-        if number and abs(number * length - seconds) <= seconds / 20:
-            return f"{number} {unit}{'s' if number > 1 else ''}"
-    return "a moment"
 
 
 def toml(found: Iterable[Finding], site: Site) -> str:

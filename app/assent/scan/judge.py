@@ -1,6 +1,5 @@
 """Which category something seen serves: as declared, as the catalogue knows, or as it looks. Pure."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -8,6 +7,7 @@ from urllib.parse import urlsplit
 from assent.core.categories import Category
 from assent.core.domains import cookie_domains
 from assent.core.rules import Rules
+from assent.core.suggestion import Families, Suggestion, by_attributes, by_setter, by_shape
 from assent.core.urls import Target
 from assent.scan.seen import Asked, Cookie, Stored
 
@@ -15,48 +15,6 @@ How = Literal["declared", "catalogue", "site", "suggested", "unknown"]
 """``site``: nobody but the site itself says so."""
 
 OWN_HOST = "a host of the site's own domain"
-
-LONG = 180 * 86400
-"""Seconds; what lives longer is seldom needed to show a page."""
-
-SHAPES: tuple[tuple[Category, str, re.Pattern[str]], ...] = tuple(
-    (category, what, re.compile(shape, re.IGNORECASE))
-    for category, what, shape in (
-        (Category.NECESSARY, "a token against forged requests", r"csrf|xsrf|antiforgery"),
-        (
-            Category.NECESSARY,
-            "a choice about cookies",
-            r"cookie.?(?:consent|notice|banner|choice|law)|consent|gdpr",
-        ),
-        (
-            Category.ADVERTISEMENT,
-            "advertising",
-            r"(?:^|[_.-])(?:ads?|fbp|fbc|gclid|msclkid|campaign|retarget\w*|utm\w*)(?:$|[_.-])",
-        ),
-        (
-            Category.ANALYTICS,
-            "counting visitors",
-            r"visitor|analytic|track|(?:^|[_.-])(?:uid|uuid|cid|client.?id|stats?|hit)(?:$|[_.-])|^_pk_|^_ga",
-        ),
-        (
-            Category.PERFORMANCE,
-            "measuring or comparing",
-            r"(?:^|[_.-])(?:rum|perf|ab|abtest|exp|variant|experiment)(?:$|[_.-])|optimizely",
-        ),
-        (Category.FUNCTIONAL, "a setting", r"lang|locale|currency|theme|dark.?mode|timezone|font"),
-        (
-            Category.NECESSARY,
-            "a session or a login",
-            r"sess(?:ion)?(?:id)?(?:$|[_.-])|(?:^|[_.-])(?:sid|auth|login|jwt)(?:$|[_.-])|basket|cart",
-        ),
-    )
-)
-
-# A name's own beginning, before what is counted, hashed or drawn by lot.
-_VARIES = re.compile(
-    r"\A(.*?[A-Za-z]{3}[_.\-:]?|.{2,}?[_.\-:])(?:[0-9a-f-]{12,}|[0-9]{4,})[^_]*\Z", re.IGNORECASE
-)
-_WORD = re.compile(r"\A(_*[A-Za-z]{3,}[_.-])")
 
 
 class Known(NamedTuple):
@@ -102,7 +60,7 @@ class Judge:
         self._elsewhere = tuple(elsewhere)
         self._said = {name: Category(value) for name, value in said.items() if value in set(Category)}
         self._host = urlsplit(site).hostname or ""
-        self._families = _families((rule.name, rule.category) for rule in rules.catalogue)
+        self._families = Families((rule.name, rule.category) for rule in rules.catalogue)
 
     def own(self, host: str) -> bool:
         """Tell whether a host belongs to the site: its registrable domain, or itself."""
@@ -129,7 +87,7 @@ class Judge:
         if rule is not None:
             how: How = "declared" if id(rule) in self._declared else "catalogue"
             return Known(rule.category, how, rule.provider, description=rule.description)
-        return self._by_setter(stored.setter) or self._shape(stored.key) or Known(None, "unknown")
+        return self._by_setter(stored.setter) or _suggested(by_shape(stored.key)) or Known(None, "unknown")
 
     def asked(self, asked: Asked) -> Known:
         """Return what is known of a host that was asked."""
@@ -177,9 +135,7 @@ class Judge:
     def _look(self, cookie: Cookie) -> Known:
         return (
             self._by_setter(cookie.setter)
-            or self._family(cookie.name)
-            or self._shape(cookie.name)
-            or _attributes(cookie)
+            or _suggested(self._families.of(cookie.name) or by_shape(cookie.name) or _attributes(cookie))
             or Known(None, "unknown")
         )
 
@@ -188,47 +144,20 @@ class Judge:
         if not host or self.own(host):
             return None
         known = self.host(host)
-        if not known.certain:
+        if not known.certain or known.category is None:
             return None
-        return Known(known.category, "suggested", known.provider, f"{host} set it, which is known for that")
+        return _suggested(by_setter(host, known.category, known.provider))
 
-    def _family(self, name: str) -> Known | None:
-        found = _WORD.match(name)
-        category = self._families.get(found[1]) if found else None
-        if found is None or category is None:
-            return None
-        return Known(category, "suggested", "", f"all known names that begin with {found[1]} are for that")
 
-    def _shape(self, name: str) -> Known | None:
-        for category, what, shape in SHAPES:
-            if shape.search(name):
-                return Known(category, "suggested", "", f"its name looks like {what}")
+def _suggested(suggestion: Suggestion | None) -> Known | None:
+    if suggestion is None:
         return None
+    return Known(suggestion.category, "suggested", suggestion.provider, suggestion.reason)
 
 
-def pattern(name: str) -> str:
-    """Return a name as a rule would have it: without what differs from visitor to visitor."""
-    found = _VARIES.match(name)
-    return f"{found[1]}*" if found else name
-
-
-def _attributes(cookie: Cookie) -> Known | None:
-    if cookie.lifetime is not None and cookie.lifetime >= LONG and not cookie.http_only:
-        return Known(Category.ANALYTICS, "suggested", "", "it lives long and scripts can read it")
-    if cookie.lifetime is None and cookie.http_only and cookie.by == "header":
-        return Known(
-            Category.NECESSARY, "suggested", "", "it ends with the session and scripts cannot read it"
-        )
-    return None
-
-
-def _families(rules: Iterable[tuple[str, Category]]) -> dict[str, Category]:
-    """Return the beginnings that several known names share, where all serve the same category."""
-    members: dict[str, list[Category]] = {}
-    for name, category in rules:
-        if found := _WORD.match(name):
-            members.setdefault(found[1], []).append(category)
-    return {word: some[0] for word, some in members.items() if len(some) > 1 and len(set(some)) == 1}
+def _attributes(cookie: Cookie) -> Suggestion | None:
+    by_header = cookie.by == "header"
+    return by_attributes(lifetime=cookie.lifetime, http_only=cookie.http_only, by_header=by_header)
 
 
 def _domain(host: str) -> str:

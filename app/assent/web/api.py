@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,8 @@ from assent.errors import BadChoice
 from assent.ledger import Ledger
 from assent.ledger.archive import Filed, Period, Place
 from assent.web.openapi import description
+
+_DIGITS = re.compile("[0-9]{1,18}")
 
 LIMIT = 1000
 """Records that one answer holds at most."""
@@ -122,7 +125,8 @@ def _moment(name: str, value: str | None) -> int | None:
 def _number(value: str | None, most: int) -> int:
     if value is None:
         return most
-    if not value.isdecimal() or not 0 < int(value) <= most:
+    # So short that it can be read as a number, and be handed to any database.
+    if not _DIGITS.fullmatch(value) or not 0 < int(value) <= most:
         raise BadChoice(f"limit must be a whole number from 1 to {most}.")
     return int(value)
 
@@ -131,6 +135,6 @@ def _place(value: str | None) -> Place | None:
     if value is None:
         return None
     tree, _, place = value.rpartition(":")
-    if not tree or not place.isdecimal():
+    if not tree or not _DIGITS.fullmatch(place):
         raise BadChoice("after must be what an answer gave as next.")
     return tree, int(place)

@@ -49,8 +49,9 @@ class ConsentMiddleware:
         self.ledger.users += 1
         self.metrics = parts.metrics(self.ledger.ledger, gateway)
         self._shown = parts.shown
+        self._keeper = parts.keeper(self.ledger.ledger)
         self._own = parts.own_routes(self.ledger.ledger, gateway, self.metrics)
-        self._site = parts.enforcement(app).serve
+        self._site = parts.carrying(parts.enforcement(app).serve, self.ledger.ledger)
         self._say = parts.console.say
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,7 +70,10 @@ class ConsentMiddleware:
     async def close(self) -> None:
         """Store what still waits and let go of the ledger, where the server offers no lifespan."""
         self._say()
+        await self._parts.late.stop()
         await self._shown.stop()
+        if self._keeper is not None:
+            await self._keeper.stop()
         self._parts.end()
         self.ledger.users -= 1
         if self.ledger.users <= 0:
@@ -86,6 +90,8 @@ class ConsentMiddleware:
             # The site and every refusal work without it; grants wait until it is back, and /ready says so.
             log.error("%s; until it is there no grant takes effect", error)
         self._shown.start(self.ledger.ledger)
+        if self._keeper is not None:
+            self._keeper.start()
 
 
 def create_app(

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from time import time
 from urllib.parse import parse_qsl, urlsplit
@@ -25,9 +25,11 @@ from assent.core.personal import Personal
 from assent.core.record import BUTTONS, Action
 from assent.core.representation import first
 from assent.core.rules import Rules
+from assent.core.words import N_
 from assent.errors import BadChoice, CrossSite, LedgerUnavailable, TooLarge, TooManyRequests
 from assent.ledger import Ledger
 from assent.web.dialogs import Dialogs
+from assent.web.late import Late
 from assent.web.notice import Shown
 from assent.web.return_to import is_local
 from assent.web.state import state
@@ -44,7 +46,7 @@ PATIENCE = 10.0
 """Seconds that a grant waits for its record."""
 
 REFUSAL_PATIENCE = 2.0
-"""Seconds that a refusal waits for its record; it then takes effect without."""
+"""Seconds that a refusal waits for its record, which may then follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,15 @@ class ChoiceEndpoint:
         personal: Callable[[Scope], Personal | None] = lambda scope: None,
         admit: Callable[[Scope], None] = lambda scope: None,
         made: Callable[[Action], None] = lambda action: None,
+        others: frozenset[bytes] = frozenset(),
+        denied: Callable[[Iterable[str], Scope], None] = lambda names, scope: None,
+        late: Late | None = None,
     ) -> None:
-        """``admit`` raises TooManyRequests; ``made`` is told of each choice that took effect."""
+        """``admit`` raises TooManyRequests; ``made`` is told of each choice that took effect.
+
+        ``others`` are cookies of other consent tools, whose word a choice ends. ``denied`` is told what the
+        page of each was kept from.
+        """
         self._cookie = cookie
         self._rules = rules
         self._visits = visits
@@ -98,23 +107,28 @@ class ChoiceEndpoint:
         self._personal = personal
         self._admit = admit
         self._made = made
+        self._others = others
+        self._denied = denied
+        self._late = late or Late()
 
     async def post(self, request: Request) -> Response:
         """Answer one POST: 303 back for a form, the new state as JSON for a script."""
         fields: Fields = request.scope["headers"]
         origin = self._origin_of(request.scope)
         if not is_same_origin(fields, origin):
-            raise CrossSite("A choice can only be made on the site itself.")
+            raise CrossSite(N_("A choice can only be made on the site itself."))
         submission = parse(fields, await _body(request))
         # Should the choice fail, the words about it lead back to where the visitor was.
-        request.state.return_to = submission.return_to
+        request.state.return_to, request.state.language = submission.return_to, submission.language
         before = self._visits.of(fields)
         choice = await self._effective(submission, before, origin, request.scope)
         self._made(submission.action)
+        self._denied(submission.denied, request.scope)
         response = self._response(submission, choice, before)
         line = self._cookie.set_cookie(choice, secure=origin.startswith("https:"))
         withdraws = not before.decision.granted <= choice.granted
         refused = self._visits.refused(fields, choice.granted, wherever_seen=withdraws)
+        refused += self._visits.sent(fields, self._others)
         path = urlsplit(submission.return_to).path
         response.raw_headers += [(SET_COOKIE, line), *self._visits.expire(refused, origin, path)]
         return response
@@ -128,16 +142,27 @@ class ChoiceEndpoint:
         grants_more = not choice.granted <= before.decision.granted
         try:
             self._admit(scope)
-            async with asyncio.timeout(PATIENCE if grants_more else REFUSAL_PATIENCE):
-                await self._record(submission, before, choice, origin, int(now * 1000), self._personal(scope))
+            known = self._personal(scope)
+            recording = self._record(submission, before, choice, origin, int(now * 1000), known)
+            if grants_more:
+                async with asyncio.timeout(PATIENCE):
+                    await recording
+            elif not await self._late.within(REFUSAL_PATIENCE, recording):
+                raise TimeoutError
         except (LedgerUnavailable, TimeoutError, TooManyRequests) as error:
             if grants_more:
                 if isinstance(error, TooManyRequests):
                     raise
                 raise LedgerUnavailable(
-                    "Your choice could not be recorded, so nothing was changed. Please try again in a moment."
+                    N_(
+                        "Your choice could not be recorded, so nothing was changed. "
+                        "Please try again in a moment."
+                    )
                 ) from error
-            log.error("a refusal took effect without its record: %s", error or "the ledger is too slow")
+            if isinstance(error, TimeoutError):
+                log.info("a refusal took effect before its record, which follows")
+            else:
+                log.error("a refusal took effect without its record: %s", error)
             if earlier is not None and choice.granted != NECESSARY_ONLY:
                 # What stays granted was recorded before; without a record it is not renewed.
                 return replace(choice, at=earlier.at, expires=earlier.expires)

@@ -48,6 +48,10 @@ class CookieRow:
     """What it is for."""
     learned: str = ""
     """How it is known that the site uses it."""
+    catalogued: bool = False
+    """Whether the description is the catalogue's, which is in English alone."""
+    new: bool = False
+    """Whether it came after the choice of the visitor who is asked again."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,15 @@ class Section:
     """Whether the switch is on."""
     cookies: tuple[CookieRow, ...]
     """Its cookies; may be empty, and the category is decidable all the same."""
+    changed: bool = False
+    """Whether it was granted and has changed since, so that it is asked for again."""
+    new_parties: int = 0
+    """Third parties in it that came after the choice."""
+
+    @property
+    def new_cookies(self) -> int:
+        """How many of its cookies came after the choice."""
+        return sum(cookie.new for cookie in self.cookies)
 
     @property
     def folded(self) -> bool:
@@ -143,7 +156,9 @@ class Insertion:
 
     frame: Frame
     chosen: bool
-    """Whether the visitor has made a choice: the banner is hidden then, else the button."""
+    """Whether the visitor has made a choice that stands: the banner is hidden then, else the button."""
+    changes: str
+    """What has changed since the choice of a visitor who is asked again; empty for others."""
     gpc: bool
     """Whether the browser sends Global Privacy Control."""
     return_to: str

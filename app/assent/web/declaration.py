@@ -1,6 +1,6 @@
 """The cookie declaration as JSON, for policy pages and tools."""
 
-from assent.web.contexts import Declaration
+from assent.web.contexts import CookieRow, Declaration
 
 
 def declared(declaration: Declaration) -> dict[str, object]:
@@ -13,7 +13,7 @@ def declared(declaration: Declaration) -> dict[str, object]:
             {
                 "category": section.value,
                 "always": section.always,
-                "cookies": [vars(cookie) for cookie in section.cookies],
+                "cookies": [_facts(cookie) for cookie in section.cookies],
             }
             for section in declaration.sections
         ],
@@ -22,3 +22,7 @@ def declared(declaration: Declaration) -> dict[str, object]:
             for party in declaration.third_parties
         ],
     }
+
+
+def _facts(cookie: CookieRow) -> dict[str, object]:
+    return {name: value for name, value in vars(cookie).items() if name not in ("catalogued", "new")}

@@ -17,13 +17,14 @@ from assent.core.rules import Rules
 from assent.web.assets import Assets
 from assent.web.contexts import ChoiceMade, Declaration, Frame, Insertion, Message, Preferences, Section
 from assent.web.notice import Seal
+from assent.web.novelty import Novelty, marked
 from assent.web.opening import BY_FILE, Opening
 from assent.web.parties import ThirdParties
 from assent.web.return_to import local_path
 from assent.web.state import iso
 from assent.web.tables import CookieTables, Tables
 from assent.web.templating import Mould, ascii_html, environment, slot
-from assent.web.theme import FIRST_VIEW, dress
+from assent.web.theme import DIALOG, FIRST_VIEW, dress
 
 UNASKED = decide(None, gpc=False)
 """The decision about a visitor who has said nothing yet."""
@@ -49,6 +50,7 @@ class Dialog:
         theme: Theme | None = None,
         names: Callable[[], Iterable[str]] = tuple,
         hosts: Callable[[], tuple[str, ...]] = tuple,
+        novelty: Novelty | None = None,
         noticed: Callable[[str, bytes], None] = lambda sha256, notice: None,
         translations: NullTranslations | None = None,
         language: str = "en",
@@ -59,10 +61,11 @@ class Dialog:
         self.language = language
         self.opening = Opening(assets, prefix=prefix, policy_version=policy_version)
         self._tell = noticed
+        self._novelty = novelty
         self._seal = seal
         self._frame = Frame(
             base=prefix,
-            styles=(assets.url(FIRST_VIEW), assets.url("assent-dialog.css")),
+            styles=(assets.url(FIRST_VIEW), assets.url(DIALOG)),
             site_name=site_name,
             privacy_policy=privacy_policy,
             legal_notice=legal_notice,
@@ -80,7 +83,8 @@ class Dialog:
         self._message = self.environment.get_template("message.html")
         self._declaration = self.environment.get_template("declaration.html")
         self._purposes = self.environment.get_template("_purposes.html")
-        self._in_words: dict[int, bytes] = {}
+        self._changes = self.environment.get_template("_changes.html")
+        self._in_words: dict[tuple[int, bool], bytes] = {}
         self._moulds = self._cast(self.environment.get_template("insertion.html"))
         self._noticed: tuple[object, bytes, str, str] | None = None
         self.build = self._build_name()
@@ -134,15 +138,17 @@ class Dialog:
         ``path`` is the page's path and query as the browser wrote them; ``reasons`` is markup for visitors on
         this machine.
         """
-        chosen = decision.choice is not None
+        choice = decision.choice
+        again = choice is not None and bool(choice.changed)
         values = {
+            "changes": self._changed(choice) if again else b"",
             "root": ascii_html(root_path) if root_path else b"",
             "return_to": ascii_html(local_path(path)),
-            "purposes": self._told(self._parties.number()),
+            "purposes": self._told(self._parties.number(), again=again),
             "notice": self._current_notice()[3].encode(),
             "reasons": reasons.encode("ascii", "xmlcharrefreplace"),
         }
-        return self._moulds[chosen, decision.gpc].fill(values)
+        return self._moulds[choice is not None, again, decision.gpc].fill(values)
 
     def frame(self, root_path: str) -> Frame:
         """Return what every page of Assent's own has around it."""
@@ -150,23 +156,40 @@ class Dialog:
         styles = tuple(root_path + url for url in frame.styles)
         return replace(frame, base=root_path + frame.base, styles=styles) if root_path else frame
 
-    def _told(self, parties: int) -> bytes:
+    def _told(self, parties: int, *, again: bool = False) -> bytes:
         """Return what cookies are used for, and by how many, in words."""
-        words = self._in_words.get(parties)
+        words = self._in_words.get((parties, again))
         if words is None:
-            text = self._purposes.render(frame=self._frame, parties=parties)
-            words = self._in_words[parties] = text.strip().encode("ascii", "xmlcharrefreplace")
+            text = self._purposes.render(frame=self._frame, parties=parties, again=again)
+            words = self._in_words[parties, again] = text.strip().encode("ascii", "xmlcharrefreplace")
         return words
 
-    def _cast(self, template: Template) -> Mapping[tuple[bool, bool], Mould]:
-        """Return the mould of each variant of the insertion, by (has a choice, sends Sec-GPC: 1)."""
-        variants = [(chosen, gpc) for chosen in (False, True) for gpc in (False, True)]
+    def _changed(self, choice: Choice | None) -> bytes:
+        """Return what a visitor is asked again about, in words."""
+        listed = self._marked(sections(self._tables.current(), frozenset()), choice)
+        text = self._changes.render(sections=[section for section in listed if section.changed])
+        return text.strip().encode("ascii", "xmlcharrefreplace")
+
+    def _marked(self, listed: tuple[Section, ...], choice: Choice | None) -> tuple[Section, ...]:
+        """Return the sections such that they say what is new since a choice."""
+        if choice is None or not choice.changed:
+            return listed
+        return tuple(marked(section, self._parties.current(), choice, self._novelty) for section in listed)
+
+    def _cast(self, template: Template) -> Mapping[tuple[bool, bool, bool], Mould]:
+        """Return the mould of each variant of the insertion.
+
+        By (has a choice, which is asked for again, sends Sec-GPC: 1).
+        """
+        chosen = ((False, False), (True, False), (True, True))
+        variants = [(*made, gpc) for made in chosen for gpc in (False, True)]
         return {variant: Mould(template.render(vars(self._insertion(*variant)))) for variant in variants}
 
-    def _insertion(self, chosen: bool, gpc: bool) -> Insertion:
+    def _insertion(self, chosen: bool, again: bool, gpc: bool) -> Insertion:
         return Insertion(
             frame=self.frame(slot("root")),
-            chosen=chosen,
+            chosen=chosen and not again,
+            changes=slot("changes") if again else "",
             gpc=gpc,
             return_to=slot("return_to"),
             purposes=slot("purposes"),
@@ -202,7 +225,9 @@ class Dialog:
         chosen = decision.granted if decision.choice else frozenset[Category]()
         return Preferences(
             frame=self.frame(root_path),
-            sections=sections(self._tables.current(), chosen if ticked is None else ticked),
+            sections=self._marked(
+                sections(self._tables.current(), chosen if ticked is None else ticked), decision.choice
+            ),
             made=choice_made(decision.choice, self._frame.lang) if decision.choice else None,
             gpc=decision.gpc,
             return_to=local_path(return_to),

@@ -54,8 +54,12 @@ class Dialogs:
         return self.of(accepted(field, self._offered) or self._offered[0])
 
     def request(self, request: Request) -> Dialog:
-        """Return the dialog for one of Assent's own pages: in the language of the page that led there."""
-        named = fitting(request.query_params.get("language", ""), self._offered)
+        """Return the dialog for one of Assent's own pages: in the language of the page that led there.
+
+        A link to it names that language, or the form whose choice it is about.
+        """
+        said = str(request.query_params.get("language") or getattr(request.state, "language", ""))
+        named = fitting(said, self._offered)
         return self.of(named) if named else self.visitor(request.scope)
 
 

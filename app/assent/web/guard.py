@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from assent.core.allowed import allowed_hosts
 from assent.core.categories import ALL, NECESSARY_ONLY, OPTIONAL, Category
-from assent.core.guard import patterns, refuses_storage
+from assent.core.guard import Patterns, patterns, refuses_storage
 from assent.core.policy import content_security_policy
 from assent.core.rules import Rules
 from assent.resources import directory
@@ -101,28 +101,37 @@ class Guard:
         rules = patterns(self._rules, granted)
         loads = self._rules.unknown_hosts == "allow"
         both = ["storage"] * refuses_storage(rules) + ["loads"] * loads
-        source = self._called(dict(rules), ["exits", *both])
+        source = self._called(rules, {}, ["exits", *both])
+        # A page that waits for a choice is kept small; once there is one, a browser keeps the file.
+        file = self._called(patterns(self._rules, granted, naming=True), {}, ["exits", *both])
         # Of hosts, a page that a service worker makes up may reach those that the operator names.
         policy = content_security_policy(allowed_hosts(self._rules, granted, ()), report=None)
         held = {} if loads else {"policy": policy.decode("ascii")}
-        worker = self._called({**rules, **held}, [*both, "answers"])
-        digest = hashlib.sha256(source).hexdigest()[:12]
+        worker = self._called(rules, held, [*both, "answers"])
+        digest = hashlib.sha256(file).hexdigest()[:12]
         name = f"{digest}.js"
-        packed = gzip.compress(source, compresslevel=9, mtime=0)
+        packed = gzip.compress(file, compresslevel=9, mtime=0)
         asset = Asset(
-            plain=variant(SCRIPT, source, f'"{digest}"', encoded=False, varies=True),
+            plain=variant(SCRIPT, file, f'"{digest}"', encoded=False, varies=True),
             compressed=variant(SCRIPT, packed, f'"{digest}-gzip"', encoded=True, varies=True),
         )
         built = self._built[granted] = _Built(name, source, worker, asset)
         self._served[name] = asset
         return built
 
-    def _called(self, rules: dict[str, object], parts: Iterable[str]) -> bytes:
+    def _called(self, rules: Patterns, more: dict[str, str], parts: Iterable[str]) -> bytes:
         """Return the script, called with the rules and these parts of it."""
-        # "<" in a name of the operator's could end the element that the script stands in.
-        arguments = json.dumps(rules, separators=(",", ":")).replace("<", "\\u003c").encode("ascii")
+        tables = {kind: table for kind, table in rules.items() if kind != "own"}
+        # As text they are skipped over until a name is looked up.
+        text = _json(tables).replace("\\", "\\\\").replace("'", "\\'")
+        arguments = f"{_json({'own': rules['own'], **more})[:-1]},\"tables\":'{text}'}}".encode("ascii")
         members = b",".join(name.encode() + b":" + self._parts[name] for name in parts)
         return self._script + b"(" + arguments + b",{" + members + b"});\n"
+
+
+def _json(value: object) -> str:
+    # "<" in a name of the operator's could end the element that the script stands in.
+    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _every_set() -> Iterator[frozenset[Category]]:

@@ -35,7 +35,10 @@ SCHEMAS: Object = {
     "State": _object(
         {
             "choice": {
-                "anyOf": [_object({"categories": _list(_CATEGORY), "at": _MOMENT}), {"type": "null"}],
+                "anyOf": [
+                    _object({"categories": _list(_CATEGORY), "at": _MOMENT}, {"changed": _list(_CATEGORY)}),
+                    {"type": "null"},
+                ],
             },
             "granted": {**_list(_CATEGORY), "contains": {"const": Category.NECESSARY.value}},
             "gpc": {"type": "boolean"},

@@ -16,7 +16,7 @@ from assent.core.representation import combined
 from assent.web.assets import Assets
 from assent.web.state import state
 from assent.web.templating import Mould, ascii_html, nonce_attribute, slot
-from assent.web.theme import FIRST_VIEW
+from assent.web.theme import DIALOG, FIRST_VIEW
 
 SCRIPTS = ("script-src-elem", "script-src", "default-src")
 STYLES = ("style-src-elem", "style-src", "default-src")
@@ -69,12 +69,11 @@ class Opening:
         root, under = slot("root"), slot("nonce")
         css, js = assets.body(FIRST_VIEW).decode("ascii"), assets.body("assent.js").decode("ascii").strip()
         urls = {
-            name: root + assets.url(name)
-            for name in (FIRST_VIEW, "assent.js", "assent-choice.js", "assent-dialog.css")
+            name: root + assets.url(name) for name in (FIRST_VIEW, DIALOG, "assent.js", "assent-choice.js")
         }
         data = (
             f'{under} data-assent="script" data-base="{root}{prefix}" '
-            f'data-logic="{urls["assent-choice.js"]}" data-css="{urls["assent-dialog.css"]}" '
+            f'data-logic="{urls["assent-choice.js"]}" data-css="{urls[DIALOG]}" '
             f"data-state='{slot('state')}'"
         )
         styles = f'{under} data-assent="styles"'

@@ -115,9 +115,10 @@ class Pages:
             headers = {**HEADERS, "retry-after": wait}
         if first(request.scope["headers"], b"content-type").startswith(b"application/json"):
             return JSONResponse({"error": str(error)}, status_code=status, headers=headers)
+        title, text = _told(error, asked=request.method == "GET")
         html = self._dialogs.request(request).message(
-            N_("Your choice was not saved"),
-            str(error),
+            title,
+            text,
             return_to=getattr(request.state, "return_to", None) or asked_for(request),
             root_path=request.scope.get("root_path", ""),
         )
@@ -129,6 +130,18 @@ def _prefers_json(accept: str) -> bool:
     kinds = [item.partition(";")[0].strip() for item in accept.lower().split(",")]
     named = [kind for kind in kinds if kind in ("application/json", "text/html", "application/xhtml+xml")]
     return named[:1] == ["application/json"]
+
+
+def _told(error: Exception, *, asked: bool) -> tuple[str, str]:
+    """Return what a visitor reads about an error: a title and a text, to be translated.
+
+    What is wrong with a form is for who wrote it, in English: ours are right.
+    """
+    if asked and isinstance(error, LedgerUnavailable):
+        return N_("This page cannot be shown now"), N_("Please try again in a moment.")
+    if isinstance(error, TooManyRequests):
+        return N_("Your choice was not saved"), N_("Too many requests. Please try again in a moment.")
+    return N_("Your choice was not saved"), str(error)
 
 
 def _ticked(request: Request) -> frozenset[Category] | None:

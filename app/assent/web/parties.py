@@ -37,11 +37,11 @@ class ThirdParties:
     def _build(self, hosts: tuple[str, ...]) -> tuple[PartyRow, ...]:
         found: dict[tuple[Category, str], str] = {}
         for rule in self._rules.hosts:
-            found.setdefault((rule.category, _domain(rule.host.removeprefix("*."))), DECLARED)
+            found.setdefault((rule.category, domain_of(rule.host.removeprefix("*."))), DECLARED)
         for host in hosts:
             category = self._rules.host(Target.read(host))
             if category is not None:
-                found.setdefault((category, _domain(host)), SEEN)
+                found.setdefault((category, domain_of(host)), SEEN)
         order = list(Category)
         listed = sorted(found.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
         return tuple(
@@ -51,7 +51,7 @@ class ThirdParties:
         )
 
 
-def _domain(host: str) -> str:
+def domain_of(host: str) -> str:
     """Return the registrable domain, or of addresses and the like the host itself."""
     name = Target.read(host).host
     return (cookie_domains(name) or (name,))[-1]

@@ -12,30 +12,39 @@ from assent.asgi.types import ASGIApp, Scope
 from assent.asgi.visit import Visits
 from assent.catalogue.known import in_force
 from assent.config import Settings, inventory, keys
+from assent.core.carried import Carrier
 from assent.core.choice import ChoiceCookie
 from assent.core.domains import public_suffixes
 from assent.core.jws import Keys
-from assent.core.personal import Personal
+from assent.core.personal import Personal, truncated
+from assent.core.record import Action
 from assent.core.rules import CookieRule, HostRule, PathRule, Rules, StorageRule, policy_version
+from assent.core.services import naming
 from assent.core.tally import Count, Tally
+from assent.discovery import Keeper
 from assent.errors import AssentError
-from assent.gateway import Gateway, TrustedProxies, public_origin
+from assent.gateway import Gateway, TrustedProxies, arrival, public_origin
 from assent.ledger import Ledger
 from assent.web.api import Api
 from assent.web.assets import Assets
+from assent.web.carrying import Carrying
 from assent.web.choice import ChoiceEndpoint
+from assent.web.compatibility import compatible
 from assent.web.console import Console
 from assent.web.dialog import Dialog
 from assent.web.dialogs import Dialogs
 from assent.web.elsewhere import Elsewhere
 from assent.web.front import Front
 from assent.web.guard import Guard
+from assent.web.late import Late
 from assent.web.loopback import Loopback
 from assent.web.metrics import Metrics
 from assent.web.notice import Seal, Shown
+from assent.web.novelty import Novelty
 from assent.web.pages import GPC_PATH, Pages, Probe
 from assent.web.personal import known
 from assent.web.process import Process
+from assent.web.proving import blamed, prove
 from assent.web.reasons import Explanations, address_of
 from assent.web.receipt import Receipts
 from assent.web.reports import Reports
@@ -55,6 +64,7 @@ class Parts:
         self._trusted = TrustedProxies(settings.gateway.trusted_proxies)
         self._sightings = process.sightings
         self._rules = rules_of(settings)
+        self._novelty = Novelty(self._rules, process.sightings)
         secrets = keys(settings)
         self._cookie = ChoiceCookie(
             secrets,
@@ -65,10 +75,23 @@ class Parts:
         self.signatures = Keys(secrets, settings.ledger.public_keys)
         self.records = (settings.ledger, tuple(secrets))
         self.shown = Shown()
+        self.late = Late()
         self._assets = Assets(settings.prefix)
-        signal(self._assets, settings.signals.names)
+        signal(self._assets, settings)
+        if settings.compatibility.cookieyes:
+            compatible(self._assets)
         self._seal = Seal(secrets)
-        self._dialogs = Dialogs(self._dialog, settings.site.languages)
+        with blamed(settings.theme.templates):
+            self._dialogs = Dialogs(self._dialog, settings.site.languages)
+        if settings.theme.templates:
+            prove(self._dialogs.default, settings.theme.templates)
+        self._carrier = Carrier(
+            settings.consent.imports,
+            law=settings.consent.imports_law,
+            lifetime=self._cookie.lifetime,
+            names=naming({entry.name: entry.category for entry in settings.services}),
+        )
+        self._throttle = Throttle(settings.server.requests_per_minute, self._trusted, process)
         self._tally = Tally(self._rules)
         process.begin(self._tally)
         self.visits = Visits(
@@ -84,7 +107,7 @@ class Parts:
         self._elsewhere = Elsewhere(
             dialogs=self._dialogs, rules=self._rules, visits=self.visits, prefix=settings.prefix
         )
-        # What operators read, and what is signed, is in English.
+        # What operators read is in English.
         self._english = self._dialog(ENGLISH)
         self._enforce = settings.enforcement.mode == "enforce"
         self._loopback = Loopback(self._trusted, settings.site.origin)
@@ -116,6 +139,7 @@ class Parts:
             theme=theme,
             names=self._sightings.names,
             hosts=self._sightings.hosts,
+            novelty=self._novelty,
             noticed=self.shown.add,
             translations=translations(language, site.translations),
             language=language,
@@ -133,9 +157,31 @@ class Parts:
             enforce=self._enforce,
         )
 
+    def carrying(self, site: ASGIApp, ledger: Ledger) -> ASGIApp:
+        """Return the site with what carries answers to other tools over, where there are any to carry."""
+        if not self._carrier.cookies or not self._enforce:
+            return site
+        return Carrying(
+            site,
+            carrier=self._carrier,
+            law=self._settings.consent.imports_law,
+            cookie=self._cookie,
+            visits=self.visits,
+            ledger=ledger,
+            origin_of=self._origin_of,
+            personal=self._personal,
+            admit=self._throttle.choice,
+            made=self._made,
+        )
+
     def end(self) -> None:
         """Count no more."""
         self._process.end(self._tally)
+
+    def keeper(self, ledger: Ledger) -> Keeper | None:
+        """Return what keeps the sightings, unless they are to be forgotten with the process."""
+        seconds = self._settings.discovery.keep_seconds
+        return Keeper(self._sightings, ledger, seconds) if seconds else None
 
     def metrics(self, ledger: Ledger, gateway: Gateway | None) -> Metrics:
         """Return the figures of this process."""
@@ -145,12 +191,21 @@ class Parts:
     def own_routes(self, ledger: Ledger, gateway: Gateway | None, metrics: Metrics) -> ASGIApp:
         """Return the app that serves everything below the prefix."""
         prefix = self._settings.prefix
-        throttle = Throttle(self._settings.server.requests_per_minute, self._trusted, self._process)
         pages = Pages(
             dialogs=self._dialogs,
             visits=self.visits,
             probes=self._probes(ledger, gateway),
             honours_gpc=self._enforce,
+        )
+        reports = Reports(
+            rules=self._rules,
+            sightings=self._sightings,
+            visits=self.visits,
+            tally=self._tally,
+            origin_of=self._origin_of,
+            loopback=self._loopback,
+            tell=self._explain,
+            source=self._network,
         )
         choice = ChoiceEndpoint(
             cookie=self._cookie,
@@ -161,25 +216,19 @@ class Parts:
             dialogs=self._dialogs,
             shown=self.shown,
             personal=self._personal,
-            admit=throttle.choice,
-            made=lambda action: self._process.choices.update((action.value,)),
+            admit=self._throttle.choice,
+            made=self._made,
+            denied=reports.denied,
+            late=self.late,
+            others=self._carrier.cookies,
         )
         receipts = Receipts(
-            dialog=self._english,
+            dialogs=self._dialogs,
             visits=self.visits,
             ledger=ledger,
             keys=self.signatures,
             origin_of=self._origin_of,
             site_name=self._settings.site.name,
-        )
-        reports = Reports(
-            rules=self._rules,
-            sightings=self._sightings,
-            visits=self.visits,
-            tally=self._tally,
-            origin_of=self._origin_of,
-            loopback=self._loopback,
-            tell=self._explain,
         )
         routes = [
             Route(prefix, pages.index),
@@ -203,7 +252,7 @@ class Parts:
             Route(f"{prefix}/guard/{{name}}", self._guard),
         ]
         app = Starlette(routes=routes, exception_handlers={AssentError: pages.error})
-        return throttle.around(app, prefix)
+        return self._throttle.around(app, prefix)
 
     def _probes(self, ledger: Ledger, gateway: Gateway | None) -> list[Probe]:
         async def stopping() -> str | None:
@@ -219,6 +268,12 @@ class Parts:
 
     def _personal(self, scope: Scope) -> Personal | None:
         return known(scope, self._trusted) if self._settings.ledger.address == "truncated" else None
+
+    def _made(self, action: Action) -> None:
+        self._process.choices[action.value] += 1
+
+    def _network(self, scope: Scope) -> str:
+        return truncated(arrival(scope, self._trusted).chain[0]) or ""
 
     def _origin_of(self, scope: Scope) -> str:
         return self._settings.site.origin or public_origin(scope, self._trusted)

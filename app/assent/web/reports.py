@@ -2,13 +2,14 @@
 
 Both forms of violation reports are read (CSP 3, 5.3; Reporting API). All of it is written by whoever posts:
 it is bounded, shown to visitors on this machine alone, and a host that it names counts as one of the site's
-only if a rule knows it.
+only if a rule knows it. For the operator it is kept under names that tell of nobody.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,15 +20,20 @@ from starlette.responses import Response
 from assent.asgi.types import OriginOf, Scope, Sightings, Tell
 from assent.asgi.visit import Visits
 from assent.core.categories import Category
+from assent.core.representation import first
 from assent.core.rules import Rules
+from assent.core.sighting import Said
 from assent.core.tally import Count, Tally
-from assent.core.urls import third_party
+from assent.core.urls import Target, third_party
 from assent.errors import BadChoice, TooLarge
 from assent.web.loopback import Loopback
 
 MAX_BODY = 64 * 1024
 MAX_VIOLATIONS = 50
 """Read from one report."""
+
+MAX_DENIED = 100
+"""Things that one page was kept from."""
 
 PER_SECOND = 100
 """Reports that are read; the rest is answered and forgotten."""
@@ -66,7 +72,10 @@ class Reports:
         origin_of: OriginOf,
         loopback: Loopback,
         tell: Tell,
+        source: Callable[[Scope], str] = lambda scope: "",
     ) -> None:
+        """``source`` tells one visitor's network from another's, as far as that is known."""
+        self._source = source
         self._rules = rules
         self._sightings = sightings
         self._visits = visits
@@ -88,31 +97,57 @@ class Reports:
             self._read(bytes(body), request.scope)
         return Response(status_code=204)
 
+    def denied(self, names: Iterable[str], scope: Scope) -> None:
+        """Take note of what a page was kept from, as the guard names it: it is sent along with a choice."""
+        if not self._may_read():
+            return
+        page = _path(first(scope["headers"], b"referer").decode("latin-1"))
+        source = self._source(scope)
+        for name in islice(names, MAX_DENIED):
+            kind, _, rest = name.partition(" ")
+            self._note(Refusal(kind, rest, ""), page, source)
+
     def _read(self, body: bytes, scope: Scope) -> None:
         local = self._loopback.is_here(scope)
         granted = self._visits.of(scope["headers"]).decision.granted
-        origin = self._origin_of(scope)
+        origin, source = self._origin_of(scope), self._source(scope)
         counts: list[Count] = []
         for said in entries(body):
             if isinstance(said, Violation):
-                count = self._violation(said, granted, origin, strange=not local)
+                count = self._violation(said, granted, origin, source, strange=not local)
             else:
                 # Only the list that a visitor on this machine sees has the guard report.
                 count = self._refusal(said) if local else None
+                self._note(said, _path(said.page), source)
             if count is not None:
                 counts.append(count.add(_path(said.page)))
         if local:
             self._tell(counts, scope)
 
+    def _note(self, said: Refusal, page: bytes, source: str) -> None:
+        """Keep it for the operator: by the name of the rule that covers it, for nobody can make up those."""
+        octets = said.name.encode("utf-8", "replace")
+        if said.kind == "cookie":
+            cookie = self._rules.cookie(octets)
+            about = Said("cookie", cookie.name if cookie else said.name, "script", cookie is not None)
+        elif said.kind == "storage":
+            key = self._rules.storage_rule(octets)
+            about = Said("storage", key.key if key else said.name, "script", key is not None)
+        elif said.kind == "host":
+            about = Said("host", said.name, "script", self._rules.host(Target.read(said.name)) is not None)
+        else:
+            return
+        self._sightings.reported(about, page, source)
+
     def _violation(
-        self, said: Violation, granted: frozenset[Category], origin: str, *, strange: bool
+        self, said: Violation, granted: frozenset[Category], origin: str, source: str, *, strange: bool
     ) -> Count | None:
         target = third_party(said.url, origin)
         if target is None:
             return None
         category = self._rules.host(target)
-        if category is not None:
-            self._sightings.host(str(target))
+        about = Said("host", str(target), said.directive, category is not None)
+        self._sightings.reported(about, _path(said.page), source)
         if category in granted or (category is None and self._rules.unknown_hosts == "allow"):
             # The page is older than the choice.
             return None

@@ -10,8 +10,13 @@ from assent.core.decision import Decision
 def state(decision: Decision, policy_version: str) -> dict[str, object]:
     """Return the state; times are ISO 8601 in UTC, categories come in the order of the dialog."""
     choice = decision.choice
+    said: dict[str, object] | None = None
+    if choice is not None:
+        said = {"categories": in_order(choice.granted), "at": iso(choice.at)}
+        if choice.changed:
+            said["changed"] = in_order(choice.changed)
     return {
-        "choice": choice and {"categories": in_order(choice.granted), "at": iso(choice.at)},
+        "choice": said,
         "granted": in_order(decision.granted),
         "gpc": decision.gpc,
         "policy_version": policy_version,

@@ -53,11 +53,11 @@ class CookieTables:
     def _build(self, seen: frozenset[str]) -> Tables:
         rows: dict[Category, list[CookieRow]] = {category: [] for category in Category}
         for rule in self._declared.values():
-            rows[rule.category].append(row(rule, rule.name, DECLARED))
+            rows[rule.category].append(self._row(rule, rule.name, DECLARED))
         for rule, names in sorted(self._catalogued(seen).items(), key=lambda item: item[0].name.lower()):
             concrete = sorted(name for name in names if name != rule.name)
             shown = concrete if 0 < len(concrete) <= FEW else [rule.name]
-            rows[rule.category].extend(row(rule, name, SEEN) for name in shown)
+            rows[rule.category].extend(self._row(rule, name, SEEN) for name in shown)
         return {category: tuple(listed) for category, listed in rows.items()}
 
     def _catalogued(self, seen: frozenset[str]) -> Mapping[CookieRule, set[str]]:
@@ -69,7 +69,9 @@ class CookieTables:
                 found[rule].add(name)
         return found
 
-
-def row(rule: CookieRule, name: str, learned: str) -> CookieRow:
-    """Return one line: the rule's facts under a name that it covers."""
-    return CookieRow(name, rule.provider, rule.duration, rule.description, learned)
+    def _row(self, rule: CookieRule, name: str, learned: str) -> CookieRow:
+        """Return one line: the rule's facts under a name that it covers."""
+        # What the scan proposed to declare, and the operator took over, is the catalogue's as well.
+        known = self._rules.catalogued(rule.name.encode())
+        catalogued = known is not None and known.description == rule.description
+        return CookieRow(name, rule.provider, rule.duration, rule.description, learned, catalogued)

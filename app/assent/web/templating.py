@@ -5,12 +5,17 @@ import re
 from functools import partial
 from gettext import NullTranslations
 from pathlib import Path
+from types import CodeType
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from assent.catalogue.words import SENTENCES, described
+from assent.core.categories import Category
 from assent.core.words import N_, NN_
 from assent.resources import directory
+from assent.web.contexts import CookieRow
 from assent.web.return_to import local_path
 
 _BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
@@ -30,6 +35,24 @@ SESSION = N_("Session")
 _SLOT = re.compile(r"\0(\w+)\0")
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled once, for all languages: that takes longer than all else that a language needs."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the code of a template whose source is the same."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = Compiled()
+
+
 def environment(translations: NullTranslations | None = None, own: Path | None = None) -> Environment:
     """Return the environment of Assent's own templates: everything is escaped, nothing may be undefined.
 
@@ -44,6 +67,7 @@ def environment(translations: NullTranslations | None = None, own: Path | None =
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
         extensions=["jinja2.ext.i18n"],
     )
     env.policies["ext.i18n.trimmed"] = True
@@ -51,8 +75,10 @@ def environment(translations: NullTranslations | None = None, own: Path | None =
     env.install_gettext_callables(translations.gettext, translations.ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals["N_"] = N_
     # For texts that are data: the extension's own functions would read a % in them as a place to fill.
-    env.filters["translated"] = translations.gettext
-    env.filters["lasting"] = partial(lasting, translations)
+    # What asks for the context is not applied while compiling, which is done once for all languages.
+    env.filters["translated"] = pass_context(lambda context, text: translations.gettext(text))
+    env.filters["lasting"] = pass_context(lambda context, text: lasting(translations, text))
+    env.filters["purpose"] = partial(purpose, translations)
     env.filters["local"] = local_path
     return env
 
@@ -64,6 +90,17 @@ def lasting(translations: NullTranslations, duration: str) -> str:
     if forms is None or not number.isdecimal():
         return translations.gettext(duration)
     return translations.ngettext(*forms, int(number)) % {"number": number}
+
+
+def purpose(translations: NullTranslations, cookie: CookieRow, category: str) -> str:
+    """Return what a cookie is for.
+
+    Of the catalogue's sentences only those about a whole category are translated; they stand for the rest.
+    """
+    text, general = translations.gettext(cookie.description), SENTENCES[Category(category)]
+    if cookie.catalogued and text == cookie.description and translations.gettext(general) != general:
+        return described(Category(category), cookie.provider, translations.gettext)
+    return text
 
 
 def ascii_html(text: str) -> bytes:

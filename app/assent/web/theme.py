@@ -22,13 +22,19 @@ PROPERTIES = (
 FIRST_VIEW = "first.css"
 """What every page gets."""
 
+DIALOG = "dialog.css"
+"""What the dialog and Assent's own pages need besides."""
+
+_DIALOG_PARTS = ("assent-dialog.css", "assent-category.css", "assent-page.css")
+
 
 def dress(assets: Assets, theme: Theme) -> None:
-    """Add the stylesheet of the first view, as the theme has it."""
+    """Add the stylesheet of the first view, as the theme has it, and that of the dialog."""
     layout = assets.body(f"assent-{theme.layout}.css")
     own = _ascii(theme.stylesheet.read_text("utf-8")) if theme.stylesheet else b""
     first = properties(theme).encode("ascii"), assets.body("assent.css"), layout, own
     assets.add(FIRST_VIEW, b"\n".join(piece.strip() for piece in first if piece))
+    assets.add(DIALOG, b"\n".join(assets.body(part).strip() for part in _DIALOG_PARTS))
 
 
 def properties(theme: Theme) -> str:

@@ -1,0 +1,42 @@
+var klaroConfig = {
+  version: 1,
+  elementID: "klaro",
+  storageMethod: "cookie",
+  privacyPolicy: "/privacy",
+  default: false,
+  acceptAll: true,
+  lang: "en",
+  translations: {
+    en: {
+      consentNotice: {
+        title: "Your choice about cookies",
+        description: "This shop needs some cookies to work. Others help us to remember, to count and to advertise; those wait for your word.",
+        learnMore: "Customize",
+      },
+      consentModal: { title: "Your choice about cookies", description: "Choose what may be kept." },
+      acceptAll: "Accept All",
+      decline: "Reject All",
+      ok: "Accept All",
+      acceptSelected: "Save My Preferences",
+      purposes: {
+        necessary: { title: "Necessary" },
+        functional: { title: "Functional" },
+        analytics: { title: "Analytics" },
+        performance: { title: "Performance" },
+        advertisement: { title: "Advertisement" },
+      },
+      session: { description: "Signing in, the basket and safety." },
+      preferences: { description: "Remembers language and how you like things." },
+      counter: { description: "Counts visits and shows which pages help." },
+      speed: { description: "Measures how fast pages are." },
+      offers: { description: "Shows offers that fit you, here and elsewhere." },
+    },
+  },
+  services: [
+    { name: "session", title: "Session", purposes: ["necessary"], required: true },
+    { name: "preferences", title: "Preferences", purposes: ["functional"] },
+    { name: "counter", title: "Counter", purposes: ["analytics"], cookies: [/^_ga/, "_gid"] },
+    { name: "speed", title: "Speed", purposes: ["performance"] },
+    { name: "offers", title: "Offers", purposes: ["advertisement"] },
+  ],
+};
