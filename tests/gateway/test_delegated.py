@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from assent.errors import ConfigError, UpstreamBusy, UpstreamError, UpstreamTimeout
+from assent.gateway import websocket
 from assent.gateway.address import parse
 from assent.gateway.delegated import Delegated
 from assent.gateway.limits import Limits, Timeouts
@@ -35,6 +36,16 @@ async def test_http_2_upstream_is_spoken_to_in_http_2(secure: bool) -> None:
     assert [value for name, value in asked if name == b"cookie"] == [b"a=1; b"]
     assert site.bodies[3] == b"abc"
     assert site.connections == 1
+
+
+async def test_websocket_is_http_1_even_where_requests_are_http_2() -> None:
+    async with http2_upstream(loopback_tls()) as site:
+        transport = Transport(f"https://127.0.0.1:{site.port}", http2=True, ca_file=CERTIFICATE)
+        await fetch(transport)
+        with pytest.raises(UpstreamError):
+            await websocket.connect(transport, b"/", FIELDS, (), max_size=1)
+        await transport.aclose()
+    assert site.agreed == ["h2", "http/1.1"]
 
 
 async def test_upstream_that_does_not_know_http_2_is_spoken_to_in_http_1() -> None:

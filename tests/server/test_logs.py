@@ -5,8 +5,8 @@ import logging
 import os
 import re
 import signal
+import socket
 import sys
-import time
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from assent.demo.run import running
 from assent.errors import UpstreamError
 from assent.server import lines
 from assent.server.logs import OneLine
-from tests.server.processes import PATIENCE, address_of, answered, get, site, started
+from tests.server.processes import PATIENCE, address_of, answered, get, site, started, until
 
 TOKEN = "a-token-of-more-than-32-characters-for-tests"
 
@@ -98,6 +98,20 @@ def _pairs(line: str) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in line.split()[1:])
 
 
+def test_client_that_leaves_within_a_choice_is_no_fault_of_ours(tmp_path: Path) -> None:
+    head = b"POST /_assent/choice HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nhalf"
+    counted = 'assent_requests_total{method="POST",status="499",to="assent"} 1'
+    with started("serve", "--upstream", "http://127.0.0.1:9", "--port", "0", cwd=tmp_path) as process:
+        address = address_of(process)
+        answered(f"{address}/_assent/health")
+        with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as client:
+            client.sendall(head)
+        until(lambda: counted in get(f"{address}/_assent/metrics").text)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=PATIENCE)
+    assert "ClientDisconnect" not in errors
+
+
 def test_without_being_asked_for_there_is_no_line_for_a_request(tmp_path: Path) -> None:
     with (
         running(site()) as upstream,
@@ -140,25 +154,37 @@ def test_a_log_that_nobody_reads_holds_no_request_up(tmp_path: Path) -> None:
     assert output.count(path) == 600
 
 
+def _say(handler: logging.Handler, *texts: str) -> None:
+    for text in texts:
+        handler.emit(logging.makeLogRecord({"msg": text}))
+
+
 def test_lines_that_are_too_many_are_dropped_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "MOST", 3)
+    filler = "x" * (1 << 17)
+    monkeypatch.setattr(lines, "MOST", len(filler) + 6)
     read, write = os.pipe()
-    with os.fdopen(write, "w") as pipe:
+    with os.fdopen(write, "w") as pipe, os.fdopen(read) as reader:
         handler = lines.Unwaiting(pipe)
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        filler = "x" * (1 << 16)
-        for text in (filler, *"abcdefgh"):
-            handler.emit(logging.makeLogRecord({"msg": text}))
-        with os.fdopen(read) as reader:
-            assert reader.read(len(filler)) == filler
-            while handler._lines.qsize():
-                time.sleep(0.01)
-            handler.emit(logging.makeLogRecord({"msg": "later"}))
-            handler.close()
-            pipe.close()
-            told = reader.read().split()
-    kept = [word for word in told if len(word) == 1 and word.isalpha()]
-    assert kept == list("abcdefgh")[: len(kept)]
-    assert 3 <= len(kept) < 8
-    assert f"{8 - len(kept)} lines of the log were dropped" in " ".join(told)
+        _say(handler, filler, *"abcdefgh")
+        assert reader.read(len(filler)) == filler
+        assert handler._writer
+        handler._writer.finish(PATIENCE)
+        _say(handler, "later")
+        handler._writer.finish(PATIENCE)
+        pipe.close()
+        told = reader.read().split()
+    assert told[:2] == ["a", "b"]
+    assert " ".join(told[2:-1]) == "6 lines of the log were dropped, since nobody read them"
     assert told[-1] == "later"
+
+
+def test_one_handler_after_another_waits_for_no_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "GRACE", 3600.0)
+    filler = "x" * (1 << 17)
+    read, write = os.pipe()
+    with os.fdopen(write, "w") as pipe, os.fdopen(read) as reader:
+        for text in ("a", filler, "b"):
+            handler = lines.Unwaiting(pipe)
+            _say(handler, text)
+            handler.close()
+        assert reader.read(len(filler) + 5) == f"a\n{filler}\nb\n"

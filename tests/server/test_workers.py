@@ -76,6 +76,10 @@ def test_all_follow_new_settings_and_none_follows_wrong_ones(upstream: str, tmp_
             assert process.stderr
             until(lambda: '"no slash" cannot be a prefix' in process.stderr.readline())  # type: ignore[union-attr]
             assert get(f"{address}/_assent/health").text == "ok\n"
+            # A file that its reader cannot cope with must not end what watches over the workers.
+            write(tmp_path, upstream, f"prefix = {10_000 * '['}")
+            process.send_signal(signal.SIGHUP)
+            until(lambda: "could not be read" in process.stderr.readline())  # type: ignore[union-attr]
             write(tmp_path, upstream, 'prefix = "/_new"')
             process.send_signal(signal.SIGHUP)
             until(lambda: all(_is_ok(f"{address}/_new/health") for _ in range(10)))

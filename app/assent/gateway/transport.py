@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -80,7 +80,8 @@ class Transport:
         self._address = replace(parse(upstream), server_name=server_name)
         self._timeouts = timeouts or Timeouts()
         self._limits = limits or Limits()
-        self._tls = (tls or _verifying(ca_file)) if self._address.scheme == "https" else None
+        self._verifying: Callable[[], ssl.SSLContext] = lambda: tls or _verifying(ca_file)
+        self._tls = self._verifying() if self._address.scheme == "https" else None
         self._http2 = http2
         self._proxy = proxy
         self._needs_httpx = http2 or proxy is not None
@@ -157,7 +158,8 @@ class Transport:
 
         return over_httpx(
             self._address,
-            tls=self._tls,
+            # One of its own: httpx writes into it what it offers, and WebSockets are always HTTP/1.1.
+            tls=self._verifying() if self._tls else None,
             timeouts=self._timeouts,
             limits=self._limits,
             http2=self._http2,

@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
+from starlette.requests import ClientDisconnect
+
 from assent.config import Server
 from assent.errors import UpstreamError
 from assent.server.lines import Unwaiting
@@ -98,11 +100,13 @@ class AccessLine(logging.Formatter):
 
 
 class WithoutStrangers(logging.Filter):
-    """Drops what uvicorn says about single clients: who asked for what WebSocket, and who sent nonsense."""
+    """Drops what uvicorn says about clients: who asked for what WebSocket, who sent nonsense, who left."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether a record is to be kept."""
         said = str(record.msg)
+        if record.exc_info and isinstance(record.exc_info[1], ClientDisconnect):
+            return False
         return '"WebSocket ' not in said and not said.startswith(_OF_CLIENTS)
 
 

@@ -4,14 +4,21 @@ A client has PATIENCE seconds for a header section, for each piece of a body, an
 """
 
 import asyncio
+from collections import deque
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from assent.gateway.admission import MAX_FIELDS
 from assent.server.corked import Corked
+from assent.server.unframed import unframe
 
 PATIENCE = 60.0
+
+MAX_OVERHEAD = 64 * 1024
+"""Bytes of extensions, trailers and padding in a chunked body beyond what chunks of a sensible size need."""
+
+_FREE = 16
 
 _BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\nretry-after: 5\r\n\r\n"
@@ -78,10 +85,14 @@ class Bounded(asyncio.Protocol):
             self._rest()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing more."""
+        """Wait for nothing more, and tell the exchange in progress."""
         self._rest()
         self.resume_writing()
+        answered = self.answered
         super().connection_lost(exc)
+        if answered is not None and not answered.response_complete:
+            answered.disconnected = True
+            answered.message_event.set()
 
     def pause_writing(self) -> None:
         """Give the client its time to take what it was sent."""
@@ -102,6 +113,11 @@ class Bounded(asyncio.Protocol):
         self._rest()
         super().handle_websocket_upgrade(*event)  # type: ignore[misc]
 
+    @property
+    def answered(self) -> Any:
+        """The exchange whose turn it is; ``cycle`` is the last that came."""
+        return self.cycle
+
     def drain(self) -> None:
         """Let the request in progress be the last of this connection, as long as its response can say so."""
         if self.cycle is not None and not self.cycle.response_started:
@@ -110,9 +126,10 @@ class Bounded(asyncio.Protocol):
     def give_up(self) -> None:
         """End the request in progress: with 503 where nothing of a response was sent, else cut off."""
         self._rest()
-        if self.cycle is None or self.cycle.response_complete:
+        answered = self.answered
+        if answered is None or answered.response_complete:
             self.transport.close()
-        elif self.cycle.response_started:
+        elif answered.response_started:
             # A clean end would pass half a body off as a whole.
             self.transport.abort()
         else:
@@ -157,12 +174,57 @@ class Bounded(asyncio.Protocol):
 class BoundedHttpTools(Bounded, HttpToolsProtocol):
     """The protocol that ``assent serve`` speaks."""
 
+    _overhead = 0
+    _unanswered: deque[Any]
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin with no exchange."""
+        self._unanswered = deque()
+        super().connection_made(transport)
+
+    @property
+    def answered(self) -> Any:
+        """The exchange whose turn it is: a client may send requests without waiting for responses."""
+        while self._unanswered and self._unanswered[0].response_complete:
+            self._unanswered.popleft()
+        return self._unanswered[0] if self._unanswered else self.cycle
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, as long as a body is not buried in what belongs to its coding."""
+        cycle = self.cycle
+        in_body = cycle is not None and cycle.more_body
+        super().data_received(data)
+        if self.cycle is not cycle or not in_body or not cycle.more_body:
+            self._overhead = 0
+            return
+        self._overhead = max(0, self._overhead + len(data))
+        if self._overhead > MAX_OVERHEAD:
+            self._hang_up(b"")
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be read; within a response under way that would be a part of its body."""
+        answered = self.answered
+        if answered is not None and answered.response_started and not answered.response_complete:
+            self.transport.abort()
+        else:
+            super().send_400_response(msg)
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body."""
+        self._overhead -= 3 * len(body) + _FREE
+        super().on_body(body)
+
     def on_headers_complete(self) -> None:
         """Begin an exchange; of a target that is no path, all is kept for the application to judge."""
         cycle = self.cycle
         super().on_headers_complete()
         if self.cycle is cycle:
             return
+        if cycle is None or cycle.response_complete:
+            self._unanswered.clear()
+        self._unanswered.append(self.cycle)
+        if self.scope["http_version"] == "1.0":
+            unframe(self.cycle)
         # RFC 9110 section 6.5.1: trailers are no header fields, and this list is where they would go.
         self.headers = []
         if b"#" in self.url:

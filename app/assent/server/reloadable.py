@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 
 from assent.asgi.types import Message, Receive, Scope, Send
 from assent.config import Settings
 from assent.errors import BodyTooLarge, ConfigError
 from assent.gateway import TrustedProxies
-from assent.server.exchange import Exchange, announces_more, identified
+from assent.server.exchange import CLIENT_GONE, Exchange, announces_more, identified
 from assent.server.memory import let_stay
 from assent.web.app import ConsentMiddleware, create_app
 from assent.web.process import Traffic
@@ -169,8 +170,9 @@ class Reloadable:
                 await self._bounded(generation, scope, exchange, server.max_body_bytes)
             else:
                 await generation.app(scope, exchange.receive, exchange.send)
-        except BaseException:
-            exchange.status = exchange.status or 500
+        except BaseException as error:
+            # What was sent to a client that left in the middle of its request reached nobody.
+            exchange.status = CLIENT_GONE if isinstance(error, ClientDisconnect) else exchange.status or 500
             raise
         finally:
             self.traffic.running -= 1

@@ -176,6 +176,9 @@ class Supervisor:
             for problem in error.problems:
                 log.error("  %s", problem)
             return
+        except Exception:
+            log.exception("the settings could not be read, so those before stay in force")
+            return
         if settings.server.workers != self._settings.server.workers:
             log.warning("server.workers: their number is changed by a restart only")
         self._settings = settings
