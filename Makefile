@@ -16,7 +16,7 @@ run: $(VENV)/.run ## the demo shop behind Assent on port 8000; UPSTREAM=http://h
 	@$(BIN)/assent $(if $(UPSTREAM),serve --upstream "$(UPSTREAM)",demo) --port $(PORT)
 test: $(VENV)/.dev ## the whole suite, with browser and PostgreSQL; T=tests/core runs a part
 	@scripts/test-tools
-	$(BIN)/python -m pytest -m "not long" $(T)
+	$(BIN)/python -m pytest -m "not long" $(if $(T),$(T),-n logical --dist loadfile)
 test-long: $(VENV)/.sites ## the tests that take minutes
 	@scripts/test-tools long
 	$(BIN)/python -m pytest -m long $(T)

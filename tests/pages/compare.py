@@ -9,7 +9,7 @@ from tests.pages.snapshot import ROOM, ROOT, SHEET, Node
 from tests.pages.visit import Seen
 
 OWN_PARTS = (
-    f"{ROOT} > section.assent-ask",
+    f"{ROOT} > section.assent-ask.cky-consent-container",
     f"{ROOT} > form.assent-again",
     f"{ROOT} > p.assent-status",
 )

@@ -50,6 +50,15 @@ class Page:
 
 QUICK = (
     Page(
+        site=api.fastapi_docs,
+        path="/docs",
+        steps=steps.try_out,
+        least=400,
+        packages=("fastapi_offline",),
+    ),
+)
+MORE = (
+    Page(
         site=docs.material,
         path="/architecture.html",
         steps=steps.read_on,
@@ -58,16 +67,7 @@ QUICK = (
         hosts=("chat.example", *FONTS),
         keys=("/.__*",),
     ),
-    Page(
-        site=api.fastapi_docs,
-        path="/docs",
-        steps=steps.try_out,
-        least=400,
-        packages=("fastapi_offline",),
-    ),
     Page(site=admin.plain_admin, path=USER, steps=steps.edit_user, least=900, keys=("theme", "django.*")),
-)
-MORE = (
     Page(
         site=api.fastapi_docs,
         path="/redoc",

@@ -67,6 +67,7 @@ def rules(file: Path) -> dict[str, dict[str, Any]]:
     return {one["rule"]: one for one in json.loads(file.read_text("utf-8"))["rules"]}
 
 
+@pytest.mark.long
 def test_behind_assent_the_demo_breaks_no_rule(shop: str, third_party: str, tmp_path: Path) -> None:
     executable()
     settings = Settings.model_validate({"data_dir": tmp_path / "data", **declared(shop, third_party)})
