@@ -244,7 +244,8 @@ export function start(page) {
     checked = Date.now();
     const answer = await fetch(base + "/state", { credentials: "same-origin", cache: "no-store" }).catch(() => null);
     const next = answer?.ok ? await answer.json().catch(() => null) : null;
-    if (!next?.granted || busy) return;
+    // Without an answer it is asked again later, or a consent that has ended would outlive this one attempt.
+    if (!next?.granted || busy) return outlast();
     const before = page.state.granted;
     adopt(next);
     follow(before);

@@ -99,10 +99,12 @@
   document.addEventListener("pointerdown", () => { begun = true; });
   document.addEventListener("keydown", (event) => {
     const first = /** @type {HTMLElement | null | undefined} */ (page.root?.querySelector(".assent-ask:not([hidden]) :is(a,button)"));
-    if (begun || !first || event.key !== "Tab" || event.shiftKey || document.activeElement !== document.body) return;
+    if (begun || !first || event.key !== "Tab" || event.shiftKey || event.defaultPrevented) return;
+    if (document.activeElement !== document.body) return;
     begun = true;
-    event.preventDefault();
     first.focus();
+    // Behind a dialog of the site's own it takes no focus.
+    if (document.activeElement === first) event.preventDefault();
   });
   document.addEventListener("visibilitychange", () => document.hidden || check());
   // A choice in another tab is heard here even while this one is in the background.

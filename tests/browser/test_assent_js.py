@@ -276,3 +276,25 @@ async def test_a_tab_that_stays_open_follows_the_end_of_the_consent(
         assert len(await page.evaluate(f"{STATE}.granted")) == 5
         await page.wait_for_function(f"{STATE}.granted.length === 1", timeout=20_000)
         await expect(page.get_by_role("region", name="Cookie consent")).to_be_visible()
+
+
+async def test_the_end_of_the_consent_is_asked_about_again_when_no_answer_came(
+    context: Contexts, tmp_path: Path
+) -> None:
+    shop = Shop(tmp_path, secret_keys=[KEY], consent={"policy_version": "1"})
+    book = ChoiceCookie([KEY], policy_version="1", lifetime=180 * 86_400)
+    with running(shop.app()) as origin:
+        visitor = await context()
+        made = book.choice(ID, ALL, int(time.time()) - book.lifetime + 3600)
+        await visitor.add_cookies([{"name": "assent", "value": book.dump(made), "url": origin}])
+        page = await visitor.new_page()
+        await page.clock.install()
+        await page.route(f"**{PREFIX}/state", lambda route: route.abort())
+        await page.goto(origin)
+        await page.get_by_role("button", name="Consent Preferences").click()
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        for _ in range(2):
+            async with page.expect_event("requestfailed"):
+                await page.clock.fast_forward(3_700_000)
+            # The page hears of it before it hears of what it asks for later.
+            await page.evaluate("fetch('/other').then((answer) => answer.text())")

@@ -103,3 +103,21 @@ async def test_r37_who_begins_with_the_keyboard_comes_to_the_banner_first(page: 
     await page.get_by_role("heading").first.click()
     await page.keyboard.press("Tab")
     assert await page.evaluate("document.activeElement.closest('#assent') === null")
+
+
+async def test_r37_the_keyboard_stays_with_what_the_site_has_open(page: Page) -> None:
+    await page.evaluate(
+        """() => {
+          document.body.insertAdjacentHTML("beforeend", "<dialog><a href=/a>A</a><a href=/b>B</a></dialog>");
+          document.querySelector("dialog:last-child").showModal();
+          document.activeElement.blur();
+        }"""
+    )
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.closest('dialog') !== null")
+
+
+async def test_r37_a_site_may_have_the_tab_key_for_itself(page: Page) -> None:
+    await page.evaluate("document.addEventListener('keydown', (event) => event.preventDefault(), true)")
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement === document.body")

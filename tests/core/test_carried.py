@@ -176,6 +176,12 @@ def test_the_last_moment_of_a_grant_is_told_to_the_second() -> None:
     assert granted(cookiebot("marketing", at=NOW - LIFETIME)) is None
 
 
+@pytest.mark.parametrize("ahead", [3600, 400 * DAY])
+def test_a_clock_that_is_ahead_makes_no_grant_and_undoes_no_refusal(ahead: int) -> None:
+    assert granted(cookiebot("marketing", at=NOW + ahead)) is None
+    assert granted(cookiebot(at=NOW + ahead)) == set()
+
+
 def test_the_date_is_that_of_the_choice() -> None:
     dates = {name: found.at for name, (cookies, _) in GRANTS.items() if (found := read(*cookies))}
     assert dates == {

@@ -45,6 +45,7 @@ def test_a_name_is_kept_without_what_differs_between_visitors(name: str, kept: s
         (b"/x/8f14e45fceea167a", "/x/*"),
         (b"/blog/my-first-post", "/blog/my-first-post"),
         (b"/v2/api", "/v2/api"),
+        (b"/a/\x1b]0;title\x07/\xc2\x9b2J/\x00", "/a/*/*/*"),
         (b"/a/b/c/d/e/f", "/a/b/c/d/*"),
         (b"*", "/"),
     ],

@@ -18,6 +18,7 @@ SHIPPED = ("en", "de", "he", "id", "nb", "pt", "pt-BR", "zh-CN", "zh-HK", "zh-TW
         ("zh-Hant-TW", "zh-Hant"),
         ("", None),
         (" de ", "de"),
+        ("de_DE", "de"),
         ("den", None),
     ],
 )
@@ -62,6 +63,7 @@ def test_no_alias_leads_to_another() -> None:
     [
         pytest.param("fr, de;q=0.8, en;q=0.9", "en", id="by weight"),
         pytest.param("de, en", "de", id="by order"),
+        pytest.param("de;Q=0.1, en;q=0.5", "en", id="a weight in capitals"),
         pytest.param("de-CH", "de", id="a region"),
         pytest.param("de;q=0, en;q=0.1", "en", id="one is refused"),
         pytest.param("fr;q=1.0, *;q=0.5", None, id="none of those offered"),

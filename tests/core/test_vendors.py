@@ -15,6 +15,8 @@ from assent.core.vendors import MARKS, declared
         ([], ["*.googletagmanager.com"], {"google"}),
         ([], ["region1.google-analytics.com:443"], {"google"}),
         ([], ["www.clarity.ms"], {"microsoft"}),
+        ([], ["*.bing.com", "*.facebook.net"], {"microsoft", "meta"}),
+        ([], ["bing.com", "*.ing.com", "*.ads.doubleclick.example"], set()),
         (["_uetsid"], ["connect.facebook.net"], {"microsoft", "meta"}),
         (["_pk_id.*", "wordpress_*"], [], {"matomo", "wordpress"}),
     ],

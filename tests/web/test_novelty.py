@@ -95,6 +95,7 @@ def test_who_agreed_is_asked_again_and_told_what_is_new(site: Site) -> None:
         assert "New since your choice: 1 new cookie, 1 new third party" in dialog
         assert "fresh New since your choice" in dialog
         assert "old New since your choice" not in dialog
+        assert re.search("You chose on [^:]*:[^:]*: Necessary, Functional, Analytics[.]", dialog)
         switches = client.get("/_assent/preferences", headers={"cookie": site.cookie}).text
         ticked = re.findall(r'id="assent-(\w+)"[^>]* checked', switches)
         assert ticked == ["functional"], "what is asked for again is off until chosen"

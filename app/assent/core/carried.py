@@ -69,12 +69,13 @@ class Carrier:
 
     def _granted(self, answer: Answer | None, now: int) -> frozenset[Category] | None:
         """Return what an answer grants here, or None when it is none. This is the line that decides."""
-        if answer is None or (answer.at is not None and answer.at > now + CLOCK_SKEW):
+        if answer is None:
             return None
         if self._law == "opt-out" or not answer.granted:
             # Not to have refused what is used anyway was no consent.
             return NECESSARY_ONLY if answer.refused else None
-        if answer.at is not None and now >= answer.at + self._lifetime:
+        # The date is by the visitor's own clock: a refusal stands whatever that says, a grant does not.
+        if answer.at is not None and not answer.at - CLOCK_SKEW <= now < answer.at + self._lifetime:
             return None
         return NECESSARY_ONLY | answer.granted
 

@@ -17,7 +17,10 @@ SEGMENTS = 4
 _PERSONAL = re.compile(r"(?<=[^@])(?:@|%40)[^@/]*\.")
 _DRAWN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{12,}|[0-9]{6,}|(?=[A-Za-z]*[0-9])[A-Za-z0-9]{20,}")
 _SEPARATOR = re.compile(r"[_.:/| -]")
-_IDENTIFIES = re.compile(r"[%@*]|[0-9]{3}|\A[0-9]+\Z|\A[0-9a-f]{8,}\Z|.{25}", re.IGNORECASE | re.DOTALL)
+# What is not printable ASCII was percent-encoded by an honest browser, and would speak to a terminal.
+_IDENTIFIES = re.compile(
+    r"[^!-~]|[%@*]|[0-9]{3}|\A[0-9]+\Z|\A[0-9a-f]{8,}\Z|.{25}", re.IGNORECASE | re.DOTALL
+)
 
 
 def folded_name(name: str) -> str:

@@ -62,7 +62,7 @@ def _accepted(field: str, offered: tuple[str, ...]) -> str | None:
         tag, _, parameter = item.partition(";")
         name, _, weight = parameter.partition("=")
         try:
-            quality = float(weight) if name.strip() == "q" else 1.0
+            quality = float(weight) if name.strip().lower() == "q" else 1.0
         except ValueError:
             quality = 0.0
         if quality > 0:
@@ -79,7 +79,8 @@ def _fitting(tag: str, offered: tuple[str, ...]) -> str | None:
 
 
 def _lookup(tag: str, known: Mapping[str, str]) -> str | None:
-    wanted = tag.strip().lower()
+    # Many a page writes "de_DE", as locales are written elsewhere.
+    wanted = tag.strip().lower().replace("_", "-")
     while wanted:
         if found := known.get(wanted) or known.get(ALIASES.get(wanted, "")):
             return found

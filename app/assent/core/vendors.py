@@ -32,11 +32,16 @@ MARKS: Mapping[str, Marks] = {
 
 def declared(cookies: Iterable[str], hosts: Iterable[str]) -> frozenset[str]:
     """Return the vendors for which one of these cookie or host patterns stands."""
-    names = tuple(cookies)
-    domains = tuple("." + host.removeprefix("*.").partition(":")[0] for host in hosts)
+    names, patterns = tuple(cookies), tuple(hosts)
     return frozenset(
         vendor
         for vendor, marks in MARKS.items()
         if any(name.startswith(marks.cookies) for name in names)
-        or any(domain.endswith("." + known) for known in marks.domains for domain in domains)
+        or any(_stands(pattern, known) for known in marks.domains for pattern in patterns)
     )
+
+
+def _stands(pattern: str, known: str) -> bool:
+    """Tell whether a host pattern is for a domain or what is below it, or for all of what that is in."""
+    domain = "." + pattern.removeprefix("*.").partition(":")[0]
+    return domain.endswith("." + known) or (pattern.startswith("*.") and f".{known}".endswith(domain))

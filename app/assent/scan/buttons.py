@@ -97,7 +97,8 @@ def _control(raw: Mapping[str, Any]) -> Control:
 def _score(panel: Mapping[str, Any], inside: tuple[Control, ...]) -> float:
     """Return how much a part of a page looks like one that asks for consent; 0 for not at all."""
     roles = {control.role for control in inside} & NAMED
-    about = bool(COOKIE_WORDS.search(f"{panel['text']} {panel['marks']}"))
+    # What stands in Assent's own element needs no words that are known here.
+    about = panel["own"] or bool(COOKIE_WORDS.search(f"{panel['text']} {panel['marks']}"))
     if not about or not roles & {"accept", "reject", "save", "withdraw"}:
         # A bar that only links to its settings, or says "OK", is a notice and still the banner.
         notice = panel["fixed"] and len(panel["text"]) >= NOTICE and roles & {"preferences", "close"}

@@ -51,9 +51,11 @@ async def _answering(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
             settings=settings.model_copy(update={"data_dir": Path(name), "ledger": ledger}),
         )
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
-            yield client
-        await app.close()
+        try:
+            async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+                yield client
+        finally:
+            await app.close()
 
 
 async def _judged(

@@ -258,10 +258,12 @@ def sections(tables: Tables, checked: frozenset[Category]) -> tuple[Section, ...
 def choice_made(choice: Choice, language: str) -> ChoiceMade:
     """Return a choice in words; a date in figures is read alike in most languages."""
     at = time.gmtime(choice.at)
+    # What has changed since was chosen all the same.
+    said = choice.granted | choice.changed
     english = f"{at.tm_mday} {time.strftime('%B %Y, %H:%M UTC', at)}"
     return ChoiceMade(
         at=iso(choice.at),
         when=english if language.startswith("en") else time.strftime("%Y-%m-%d, %H:%M UTC", at),
-        labels=tuple(category.label for category in Category if category in choice.granted),
+        labels=tuple(category.label for category in Category if category in said),
         consent_id=choice.consent_id,
     )
