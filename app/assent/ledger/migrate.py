@@ -29,6 +29,9 @@ async def migrate(engine: AsyncEngine, keys: Keys) -> None:
     """
     # Asked first and without Alembic, whose import takes longer than the rest of opening.
     async with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            # All of it at one moment: another process may be upgrading the tables just now.
+            await connection.execution_options(isolation_level="REPEATABLE READ")
         found = await connection.run_sync(_checked_version)
     if found == HEAD:
         return
@@ -51,7 +54,6 @@ def _checked_version(connection: Connection) -> str | None:
                 _HALF.format(f"there is {', '.join(sorted(there))} but no version in {version.name}")
             )
         return None
-    # The tables are looked at after the version: another process may be upgrading them just now.
     if held == HEAD and (lacking := _lacking(connection)):
         raise LedgerUnavailable(_HALF.format("; ".join(lacking)))
     return held
