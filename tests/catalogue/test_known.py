@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assent import catalogue
 from assent.catalogue import imported
 from assent.catalogue.imported import Source
 from assent.catalogue.importers import Fact
-from assent.catalogue.known import _covers, _hosts_covered, in_force
+from assent.catalogue.known import _covers, _hosts_covered, _is_bare, in_force
 from assent.core.categories import Category
 from assent.core.hosts import HostPatterns
 from assent.core.rules import CookieRule, HostRule, Rules
@@ -138,12 +138,14 @@ def test_a_table_of_a_newer_version_is_not_guessed_at(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.tuples(PATTERNS, CATEGORIES)), st.lists(st.tuples(PATTERNS, CATEGORIES)), PATTERNS)
+@example([("_", Category.FUNCTIONAL)], [("_*", Category.NECESSARY)], "__Host-_")
+@example([("ab", Category.FUNCTIONAL)], [("__Host-a*", Category.NECESSARY)], "__Host-ab")
 def test_one_table_of_both_finds_what_two_would(
     builtin: list[tuple[str, Category]], theirs: list[tuple[str, Category]], name: str
 ) -> None:
     first = tuple(CookieRule(*pair) for pair in builtin)
     covered = _covers([(rule.name, rule) for rule in first])
-    then = tuple(CookieRule(*pair) for pair in theirs)
+    then = tuple(CookieRule(name, of) for name, of in theirs if _is_bare(Fact("cookies", name, of)))
     merged = Rules(catalogue=(*first, *(rule for rule in then if not covered(rule.name))))
     expected = Rules(catalogue=first).cookie(name.encode()) or Rules(catalogue=then).cookie(name.encode())
     found = merged.cookie(name.encode())

@@ -42,7 +42,9 @@ async def test_what_was_seen_before_and_elsewhere_is_merged(store: Store) -> Non
 
 
 async def test_many_gateways_that_see_the_same_at_once_lose_nothing(store: Store) -> None:
-    gateways = [open_ledger(store.url) for _ in range(4)]
+    # Four that wait for one lock need their time on a machine that does other work.
+    url = store.url.replace("timeout=0.3", "timeout=20")
+    gateways = [open_ledger(url) for _ in range(4)]
     seen = [a_name(number) for number in range(40)]
 
     async def tell(number: int) -> None:

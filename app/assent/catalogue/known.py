@@ -9,7 +9,7 @@ from assent.catalogue.imported import facts
 from assent.catalogue.importers.facts import Fact
 from assent.catalogue.words import described
 from assent.core.hosts import HostPatterns
-from assent.core.rules import CookieRule, HostRule, Patterns, StorageRule, without_prefix
+from assent.core.rules import NAME_PREFIXES, CookieRule, HostRule, Patterns, StorageRule, without_prefix
 from assent.core.urls import Target
 
 RuleT = TypeVar("RuleT")
@@ -26,7 +26,8 @@ class Known(NamedTuple):
 def in_force(folder: Path) -> Known:
     """Return the tables in force for this ``data_dir``; raises ConfigError when the imported one is damaged.
 
-    An imported pattern that the built-in table covers is left out, so that one look-up does for both.
+    An imported pattern that the built-in table covers is left out, so that one look-up does for both. So is
+    one such as ``__Host-a*`` or ``_*``: it would be found before a bare name that is built in.
     """
     cookies, storage, hosts = catalogue.cookies(), catalogue.storage(), catalogue.hosts()
     imported: dict[str, list[Fact]] = {"cookies": [], "storage": [], "hosts": []}
@@ -35,9 +36,17 @@ def in_force(folder: Path) -> Known:
     by_name = _covers([(rule.name, rule) for rule in cookies]) if imported["cookies"] else _nothing
     by_key = _covers([(rule.key, rule) for rule in storage]) if imported["storage"] else _nothing
     return Known(
-        (*cookies, *map(_cookie, _uncovered(imported["cookies"], by_name))),
+        (*cookies, *map(_cookie, _uncovered(filter(_is_bare, imported["cookies"]), by_name))),
         (*storage, *map(_key, _uncovered(imported["storage"], by_key))),
         (*hosts, *map(_host, _uncovered(imported["hosts"], _hosts_covered(hosts)))),
+    )
+
+
+def _is_bare(fact: Fact) -> bool:
+    name = fact.pattern.encode().lower()
+    beginning = name.removesuffix(b"*")
+    return beginning == name or not any(
+        beginning.startswith(prefix) or prefix.startswith(beginning) for prefix in NAME_PREFIXES
     )
 
 
