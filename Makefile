@@ -8,6 +8,7 @@ PORT ?= 8000
 COVERAGE ?= 90
 ENGINE ?= docker
 SECONDS ?= 60
+JOBS ?= 3
 
 .PHONY: help run test test-long leaks check lint format bench bench-first-view bench-gateway bench-ledger conformance fuzz image lock
 help: ## list these verbs
@@ -16,7 +17,7 @@ run: $(VENV)/.run ## the demo shop behind Assent on port 8000; UPSTREAM=http://h
 	@$(BIN)/assent $(if $(UPSTREAM),serve --upstream "$(UPSTREAM)",demo) --port $(PORT)
 test: $(VENV)/.dev ## the whole suite, with browser and PostgreSQL; T=tests/core runs a part
 	@scripts/test-tools
-	$(BIN)/python -m pytest -m "not long" $(if $(T),$(T),-n logical --dist loadfile)
+	$(BIN)/python -m pytest -m "not long" $(if $(T),$(T),-n $(JOBS) --dist loadfile)
 test-long: $(VENV)/.sites ## the tests that take minutes
 	@scripts/test-tools long
 	$(BIN)/python -m pytest -m long $(T)
