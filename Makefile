@@ -8,7 +8,7 @@ PORT ?= 8000
 COVERAGE ?= 90
 ENGINE ?= docker
 SECONDS ?= 60
-JOBS ?= 3
+JOBS ?= 2
 
 .PHONY: help run test test-long leaks check lint format bench bench-first-view bench-gateway bench-ledger conformance fuzz image lock
 help: ## list these verbs

@@ -207,8 +207,14 @@ async def test_a_caller_waits_no_longer_than_the_ledgers_patience(store: Store) 
     async with opened(SqlLedger(store.url, KEYS, patience=0.1)) as ledger:
         with store.held(), pytest.raises(LedgerUnavailable, match=r"no answer in 0\.1 seconds"):
             await ledger.append(a_record())
-        # Not waited for is not the same as not stored.
-        await ledger.append(a_record("later"))
+        # Not waited for is not the same as not stored, and what is said again is stored once. On a machine
+        # that does other work a commit may well take longer than that patience.
+        later = a_record("later")
+        for _ in range(100):
+            with contextlib.suppress(LedgerUnavailable):
+                await ledger.append(later)
+                break
+        assert await ledger.history("later") == [later]
 
 
 async def test_a_healthy_ledger_is_ready(ledger: Ledger) -> None:
