@@ -1,6 +1,8 @@
 """The script in a real browser: everything in place, and as without it where it cannot work."""
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -261,17 +263,22 @@ async def test_a_banner_that_arrives_in_pieces_shifts_nothing(context: Contexts,
     assert await page.evaluate("window.shift") == 0
 
 
-async def test_a_tab_that_stays_open_follows_the_end_of_the_consent(
-    context: Contexts, tmp_path: Path
-) -> None:
-    shop = Shop(tmp_path, secret_keys=[KEY], consent={"policy_version": "1"})
+@asynccontextmanager
+async def nearly_over(context: Contexts, folder: Path, seconds: int) -> AsyncIterator[tuple[Page, str]]:
+    """Yield a page of a visitor whose consent to everything ends in so many seconds, and where to go."""
+    shop = Shop(folder, secret_keys=[KEY], consent={"policy_version": "1"})
     book = ChoiceCookie([KEY], policy_version="1", lifetime=180 * 86_400)
     with running(shop.app()) as origin:
         visitor = await context()
-        # All of its lifetime but some seconds has gone by.
-        made = book.choice(ID, ALL, int(time.time()) - book.lifetime + 5)
+        made = book.choice(ID, ALL, int(time.time()) - book.lifetime + seconds)
         await visitor.add_cookies([{"name": "assent", "value": book.dump(made), "url": origin}])
-        page = await visitor.new_page()
+        yield await visitor.new_page(), origin
+
+
+async def test_a_tab_that_stays_open_follows_the_end_of_the_consent(
+    context: Contexts, tmp_path: Path
+) -> None:
+    async with nearly_over(context, tmp_path, 5) as (page, origin):
         await page.goto(origin)
         assert len(await page.evaluate(f"{STATE}.granted")) == 5
         await page.wait_for_function(f"{STATE}.granted.length === 1", timeout=20_000)
@@ -281,13 +288,7 @@ async def test_a_tab_that_stays_open_follows_the_end_of_the_consent(
 async def test_the_end_of_the_consent_is_asked_about_again_when_no_answer_came(
     context: Contexts, tmp_path: Path
 ) -> None:
-    shop = Shop(tmp_path, secret_keys=[KEY], consent={"policy_version": "1"})
-    book = ChoiceCookie([KEY], policy_version="1", lifetime=180 * 86_400)
-    with running(shop.app()) as origin:
-        visitor = await context()
-        made = book.choice(ID, ALL, int(time.time()) - book.lifetime + 3600)
-        await visitor.add_cookies([{"name": "assent", "value": book.dump(made), "url": origin}])
-        page = await visitor.new_page()
+    async with nearly_over(context, tmp_path, 3600) as (page, origin):
         await page.clock.install()
         await page.route(f"**{PREFIX}/state", lambda route: route.abort())
         await page.goto(origin)

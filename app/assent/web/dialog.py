@@ -84,7 +84,7 @@ class Dialog:
         self._declaration = self.environment.get_template("declaration.html")
         self._purposes = self.environment.get_template("_purposes.html")
         self._changes = self.environment.get_template("_changes.html")
-        self._in_words: dict[tuple[int, bool], bytes] = {}
+        self._in_words: dict[object, bytes] = {}
         self._moulds = self._cast(self.environment.get_template("insertion.html"))
         self._noticed: tuple[object, bytes, str, str] | None = None
         self.build = self._build_name()
@@ -158,17 +158,22 @@ class Dialog:
 
     def _told(self, parties: int, *, again: bool = False) -> bytes:
         """Return what cookies are used for, and by how many, in words."""
-        words = self._in_words.get((parties, again))
-        if words is None:
-            text = self._purposes.render(frame=self._frame, parties=parties, again=again)
-            words = self._in_words[parties, again] = text.strip().encode("ascii", "xmlcharrefreplace")
-        return words
+        context = {"frame": self._frame, "parties": parties, "again": again}
+        return self._words(self._purposes, (parties, again), context)
 
     def _changed(self, choice: Choice | None) -> bytes:
         """Return what a visitor is asked again about, in words."""
-        listed = self._marked(sections(self._tables.current(), frozenset()), choice)
-        text = self._changes.render(sections=[section for section in listed if section.changed])
-        return text.strip().encode("ascii", "xmlcharrefreplace")
+        marked = self._marked(sections(self._tables.current(), frozenset()), choice)
+        changed = [section for section in marked if section.changed]
+        key = tuple((section.value, section.new_cookies, section.new_parties) for section in changed)
+        return self._words(self._changes, key, {"sections": changed})
+
+    def _words(self, template: Template, key: object, context: Mapping[str, object]) -> bytes:
+        """Return a piece of the banner, rendered once for what it says."""
+        place = template.name, key
+        if place not in self._in_words:
+            self._in_words[place] = template.render(context).strip().encode("ascii", "xmlcharrefreplace")
+        return self._in_words[place]
 
     def _marked(self, listed: tuple[Section, ...], choice: Choice | None) -> tuple[Section, ...]:
         """Return the sections such that they say what is new since a choice."""
