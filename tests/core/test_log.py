@@ -2,6 +2,7 @@ import hashlib
 import json
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -34,6 +35,24 @@ def test_a_signed_head_is_read_back_and_a_forged_one_is_not() -> None:
         log.read_head(replace(HEAD, size=4).sign(Keys(["other" * 8])), KEYS)
     with pytest.raises(BadSignature, match="type"):
         log.read_head(KEYS.sign(b"{}", "receipt"), KEYS)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"at": "today"},
+        {"at": True},
+        {"at": 1 << 60},
+        {"size": -1},
+        {"size": 1.5},
+        {"tree": 7},
+        {"root": "AB" * 32},
+    ],
+    ids=str,
+)
+def test_a_signed_head_has_to_have_the_form_of_one(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"not a head: its {next(iter(wrong))} is"):
+        log.read_head(replace(HEAD, **wrong).sign(KEYS), KEYS)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from assent.cli.receipt import receipt
 from assent.cli.report import counts, facts, lines, unwritable
 from assent.cli.scan import GIVEN, scan
 from assent.cli.serve import health, read_settings, serve
+from assent.cli.streams import held_open
 from assent.config import Settings, key_file, load, new_key, warnings
 from assent.errors import ConfigError, NoBrowser
 from assent.server.run import address, listen, run, tls_of
@@ -57,6 +58,7 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="assent", message="%(prog)s %(version)s")
 def main() -> None:
     """Cookie consent that is enforced: a gateway before any site."""
+    held_open()
 
 
 @main.command()

@@ -3,18 +3,22 @@
 An entry names its tree and its place, so that moving or copying one shows at once, without any proof.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from assent.core import canonical, merkle
 from assent.core.jws import Keys
+from assent.core.moments import END
 from assent.core.record import SCHEMA, Record
 from assent.core.record import parse as parse_record
 
 HEAD_TYPE = "assent-head"
 
 Made = TypeVar("Made")
+
+_ROOT = re.compile("[0-9a-f]{64}")
 
 Reason = Literal["request", "retention"]
 """Why entries were erased: the visitor asked (GDPR Art. 17), or their time was over (Art. 5(1)(e))."""
@@ -145,7 +149,19 @@ _KINDS: dict[object, Callable[[dict[str, Any]], Start | Erasure]] = {"start": _s
 
 
 def _built(kind: Callable[..., Made], found: dict[str, Any], what: str) -> Made:
+    for name, fits in _FORMS.items():
+        if name in found and not fits(found[name]):
+            raise ValueError(f"not {what}: its {name} is {found[name]!r}")
     try:
         return kind(**found)
     except TypeError as error:
         raise ValueError(f"not {what}: {error}") from None
+
+
+_FORMS: dict[str, Callable[[Any], bool]] = {
+    "id": lambda value: isinstance(value, str),
+    "tree": lambda value: isinstance(value, str),
+    "at": lambda value: type(value) is int and 0 <= value < END,
+    "size": lambda value: type(value) is int and value >= 0,
+    "root": lambda value: isinstance(value, str) and _ROOT.fullmatch(value) is not None,
+}

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from assent.core import canonical as jcs
 from assent.core.categories import OPTIONAL, Category
+from assent.core.moments import END
 
 SCHEMA = 2
 """The version of the stored form: fields that come or go need the next number."""
@@ -244,7 +245,7 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("id", _is_id, "a UUIDv7 in lower case"),
     ("consent_id", lambda value: _TOKEN.fullmatch(value) is not None, "1 to 128 visible ASCII characters"),
     ("site", _is_text, "1 to 1,024 printable characters"),
-    ("at", lambda value: 0 <= value < 1 << 48, "milliseconds since 1970"),
+    ("at", lambda value: 0 <= value < END, "milliseconds since 1970, before the year 10000"),
     ("given", _in_order, "optional categories in their order"),
     ("refused", _in_order, "optional categories in their order"),
     ("withdrawn", _in_order, "optional categories in their order"),
