@@ -1,6 +1,7 @@
 """Upstreams that lie, drip, hang and break off: their visitor sees it, nobody else does, nothing is left."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from assent.gateway import Timeouts
 from tests.gateway.servers import CHUNKED, OK, Front, Incoming, ask, get, says, until, upstream
 
 POISON = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison"
-HASTY = Timeouts(connect=1.0, write=0.3, first_byte=0.3, idle=0.3)
+HASTY = Timeouts(connect=1.0, write=0.3, first_byte=1.5, idle=0.5)
 
 
 def descriptors() -> int:
@@ -56,10 +57,11 @@ async def test_body_that_drips_arrives_as_it_drips(front: Front) -> None:
     async def drip(incoming: Incoming) -> None:
         await incoming.send(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n")
         for _ in range(20):
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
             await incoming.send(b"x")
 
-    async with upstream(drip) as site, front(site, timeouts=HASTY) as port:
+    # Twenty pauses are longer than one may be, and each is much shorter, even where other work takes the machine.
+    async with upstream(drip) as site, front(site, timeouts=replace(HASTY, idle=1.9)) as port:
         assert (await ask(port, get())).body == b"x" * 20
 
 
