@@ -60,7 +60,7 @@ async def test_body_that_drips_arrives_as_it_drips(front: Front) -> None:
             await asyncio.sleep(0.1)
             await incoming.send(b"x")
 
-    # Twenty pauses are longer than one may be, and each is much shorter, even where other work takes the machine.
+    # Twenty pauses are longer than one may be, and each is much shorter, even on a busy machine.
     async with upstream(drip) as site, front(site, timeouts=replace(HASTY, idle=1.9)) as port:
         assert (await ask(port, get())).body == b"x" * 20
 
