@@ -56,7 +56,7 @@
   }
 
   for (const [element, kind] of Object.entries({ link: "Link", iframe: "IFrame", frame: "Frame", embed: "Embed", object: "Object", img: "Image", script: "Script", video: "Media", source: "Source", track: "Track", input: "Input" })) {
-    wrap(type(`HTML${kind}Element`), REACHES[element] ?? "", (/** @type {Go} */ go, /** @type {any[]} */ [url], /** @type {any} */ { rel }) =>
+    if (REACHES[element]) wrap(type(`HTML${kind}Element`), REACHES[element], (/** @type {Go} */ go, /** @type {any[]} */ [url], /** @type {any} */ { rel }) =>
       reaches(element, rel, REACHES[element], url) ? replace((url) => go([url]), element, url) : go(), "set");
   }
   wrap(type("HTMLIFrameElement"), "srcdoc", (/** @type {Go} */ go, /** @type {any[]} */ [text]) => go([tame(text, true)]), "set");

@@ -46,19 +46,33 @@
     return go([URL.createObjectURL(new Blob([source(), blob], { type: blob.type })), ...rest]);
   });
 
-  if (realm !== self || !realm.document) return;
-  /** @type {Storage[]} */
-  let areas = [];
-  try {
-    areas = [localStorage, sessionStorage];
-  } catch {
-    // A sandboxed frame has none.
+  if (!realm.document) return;
+  // To open them takes a page longer than all of this, so that waits until something turns to them.
+  wrap(realm, "localStorage sessionStorage", (/** @type {() => any} */ go) => {
+    realm === self ? open() : self.localStorage;
+    return go();
+  }, "get");
+  if (realm !== self) return;
+  /** @type {Storage[] | undefined} */
+  let areas;
+  /** What was there before the page could write. @type {string[][]} */
+  let found;
+
+  function open() {
+    if (areas) return;
+    areas = [];
+    try {
+      areas = [localStorage, sessionStorage];
+    } catch {
+      // A sandboxed frame has none.
+    }
+    found = areas.map(Object.keys);
+    sweep();
   }
-  const found = areas.map(Object.keys);
 
   /** Removes what was written as a property, which nothing tells of. */
   function sweep() {
-    if (!areas.length || !current()) return;
+    if (!areas?.length || !current()) return;
     areas.forEach((area, at) => {
       for (const name of Object.keys(area)) if (key(name, found[at].includes(name))) area.removeItem(name);
     });
@@ -86,8 +100,9 @@
     }
   }
 
-  sweep();
   for (const kind of ["pagehide", "visibilitychange"]) addEventListener(kind, sweep);
-  setInterval(sweep, 1000);
-  if (self === top) setTimeout(() => current() && tidyAll().catch(() => {}), 100);
+  setInterval(() => (open(), sweep()), 1000);
+  // Scripts are kept from opening it, so that can wait until the page is done.
+  const idle = /** @type {any} */ (self).requestIdleCallback ?? setTimeout;
+  if (self === top) addEventListener("load", () => idle(() => current() && tidyAll().catch(() => {})));
 })

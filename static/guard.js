@@ -198,19 +198,19 @@
     return /** @type {Document} */ (page).cookie.split("; ");
   }
 
-  /** Whether the visitor has not chosen anew since the page began. */
-  function current() {
-    const choice = pairs().find((pair) => nameOf(pair) === rules.own)?.split(".")[3] ?? "";
+  /** Whether the visitor has not chosen anew since the page began, by the cookies that are there. */
+  function current(now = pairs()) {
+    const choice = now.find((pair) => nameOf(pair) === rules.own)?.split(".")[3] ?? "";
     return choice === (chosen ??= choice);
   }
 
   /** Removes the cookies that slipped through. */
   function sweep() {
     try {
-      if (!current()) return;
-      const now = pairs().join();
-      if (last !== now) pairs().forEach(expire);
-      last = now;
+      const now = pairs();
+      if (!current(now) || last === `${now}`) return;
+      now.forEach(expire);
+      last = `${now}`;
     } catch {}
   }
 
