@@ -14,7 +14,7 @@ SHIPPED = ("en", "de", "he", "id", "nb", "pt", "pt-BR", "zh-CN", "zh-HK", "zh-TW
         ("de", "de"),
         ("DE-at", "de"),
         ("pt-br", "pt-BR"),
-        ("pt", None),
+        ("pt", "pt-BR"),
         ("zh-Hant-TW", "zh-Hant"),
         ("", None),
         (" de ", "de"),
@@ -52,6 +52,22 @@ def test_a_language_on_offer_comes_before_another_that_its_tag_stands_for_as_wel
 def test_what_is_offered_under_the_wider_tag_is_found_by_the_narrower() -> None:
     assert fitting("zh-TW", ("zh-Hant",)) == "zh-Hant"
     assert fitting("nb-NO", ("no",)) == "no"
+
+
+@pytest.mark.parametrize(
+    ("tag", "offered", "found"),
+    [
+        ("zh-TW", ("en", "zh-HK"), "zh-HK"),
+        ("zh-Hant-HK", ("en", "zh-TW"), "zh-TW"),
+        ("pt-PT", ("en", "pt-BR"), "pt-BR"),
+        ("zh-CN", ("en", "zh-TW"), None),
+    ],
+)
+def test_where_a_language_is_not_offered_the_closest_is_read(
+    tag: str, offered: tuple[str, ...], found: str | None
+) -> None:
+    assert fitting(tag, offered) == found
+    assert accepted(f"{tag},en;q=0.5", offered) == (found or "en")
 
 
 def test_no_alias_leads_to_another() -> None:

@@ -17,6 +17,7 @@ from assent.cli.audit import audit
 from assent.cli.import_ import import_
 from assent.cli.inventory import inventory
 from assent.cli.ledger import CONFIG_OPTION, known_keys, ledger
+from assent.cli.progress import Progress
 from assent.cli.receipt import receipt
 from assent.cli.report import counts, facts, lines, unwritable
 from assent.cli.scan import GIVEN, scan
@@ -153,9 +154,10 @@ def _looked_at(settings: Settings, program: Path | None) -> str:
 
     try:
         browser.check()
-        from assent.scan.drawn import drawn
+        from assent.scan.drawn import drawn, looks
 
-        unfair = asyncio.run(drawn(settings, program))
+        with Progress("looks at the banner", len(looks(settings))) as progress:
+            unfair = asyncio.run(drawn(settings, program, progress))
     except NoBrowser as missing:
         return f"not looked at: {missing}"
     if unfair:

@@ -20,6 +20,9 @@ ALIASES: Mapping[str, str] = {
 }
 """Tags that ask for what is kept under another one: retired and wider ones (CLDR, likely subtags)."""
 
+CLOSEST: Mapping[str, str] = {"pt": "pt-br", "zh-hk": "zh-tw", "zh-tw": "zh-hk"}
+"""What a reader of one understands best where that one is not on offer; the script stays the same."""
+
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"})
 """Languages that are, unless their tag says otherwise, written in one of these scripts."""
 
@@ -82,7 +85,8 @@ def _lookup(tag: str, known: Mapping[str, str]) -> str | None:
     # Many a page writes "de_DE", as locales are written elsewhere.
     wanted = tag.strip().lower().replace("_", "-")
     while wanted:
-        if found := known.get(wanted) or known.get(ALIASES.get(wanted, "")):
+        name = ALIASES.get(wanted, wanted)
+        if found := known.get(wanted) or known.get(name) or known.get(CLOSEST.get(name, "")):
             return found
         wanted = wanted.rpartition("-")[0]
     return None
