@@ -34,7 +34,7 @@ class Site:
 
     def received(self) -> set[str]:
         """The names of all cookies that the shop got in its last requests."""
-        log = httpx2.get(f"{self.shop}/seen/log").json()
+        log = httpx2.get(f"{self.shop}/seen/log", timeout=60).json()
         return {name for entry in log for name in entry["cookies"]}
 
 

@@ -26,7 +26,7 @@ def test_serve_explains_a_first_visit_from_this_machine(tmp_path: Path, told: bo
         try:
             address = waited(log, "listens on").rpartition("listens on")[2].split()[0]
             waited(log, "startup complete")
-            httpx.get(address, headers={} if told else {"x-forwarded-for": "203.0.113.7"})
+            httpx.get(address, headers={} if told else {"x-forwarded-for": "203.0.113.7"}, timeout=60)
         finally:
             # What still waits to be said is said at the end.
             process.terminate()

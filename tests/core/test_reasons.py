@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assent.config import Settings
@@ -146,6 +146,7 @@ def test_the_lines_for_a_storage_key_let_it_pass(key: str) -> None:
         assert rule.category is Category.NECESSARY
 
 
+@example("0:0", None)
 @given(st.text("abz09.-_:[]", min_size=1, max_size=20), st.none() | st.integers(1, 65535))
 def test_the_lines_for_a_host_let_it_pass(host: str, port: int | None) -> None:
     target = Target(host, port)

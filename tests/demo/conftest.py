@@ -25,7 +25,7 @@ def shop(third_party: str) -> Iterator[str]:
 
 @pytest.fixture
 def client(shop: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=shop, verify=False) as client:
+    with httpx2.Client(base_url=shop, verify=False, timeout=60) as client:
         yield client
 
 

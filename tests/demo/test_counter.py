@@ -49,7 +49,9 @@ def test_a_log_out_deletes_the_cookie_and_the_session_behind_it(visitor: Visitor
     assert response.status_code == 303
     assert "max-age=0" in set_cookies(response)["shop_session"]
     assert "shop_session" not in visitor.client.cookies
-    replayed = httpx2.get(f"{shop}/account", headers={"cookie": f"shop_session={old}"}, verify=False)
+    replayed = httpx2.get(
+        f"{shop}/account", headers={"cookie": f"shop_session={old}"}, verify=False, timeout=60
+    )
     assert (replayed.status_code, replayed.headers["location"]) == (303, "/login")
 
 
@@ -103,7 +105,7 @@ def test_the_basket_counts_adds_up_and_gives_back(visitor: Visitor) -> None:
 
 def test_a_basket_is_its_visitors_own(visitor: Visitor, shop: str) -> None:
     visitor.submit(visitor.open("/teas/white"), "/basket/add")
-    assert "Nothing in it yet." in httpx2.get(f"{shop}/basket", verify=False).text
+    assert "Nothing in it yet." in httpx2.get(f"{shop}/basket", verify=False, timeout=60).text
 
 
 def test_a_redirect_never_leaves_the_shop_whatever_the_form_says(visitor: Visitor) -> None:

@@ -36,7 +36,8 @@ def set_by_responses(visitor: Visitor, third_party: str) -> set[str]:
     responses = [visitor.client.get(path) for path in ("/", "/basket", "/go/spring", "/nowhere")]
     responses += [visitor.log_in()]
     responses += [
-        httpx2.get(f"{third_party}{path}", verify=False) for path in ("/tag.js", "/pixel.gif", "/video")
+        httpx2.get(f"{third_party}{path}", verify=False, timeout=60)
+        for path in ("/tag.js", "/pixel.gif", "/video")
     ]
     return {name for response in responses for name in set_cookies(response)}
 

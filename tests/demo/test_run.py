@@ -20,9 +20,9 @@ def test_an_application_is_reachable_inside_the_block_and_gone_after_it() -> Non
     before = threading.enumerate()
     with running(create_third_party()) as origin:
         assert origin.startswith("http://127.0.0.1:")
-        assert httpx2.get(f"{origin}/hits", verify=False).json() == []
+        assert httpx2.get(f"{origin}/hits", verify=False, timeout=60).json() == []
     with pytest.raises(httpx2.ConnectError):
-        httpx2.get(f"{origin}/hits", verify=False)
+        httpx2.get(f"{origin}/hits", verify=False, timeout=60)
     assert threading.enumerate() == before
 
 
@@ -41,7 +41,7 @@ def test_a_taken_port_is_named_with_what_to_do() -> None:
 
 
 def test_an_idle_connection_does_not_hold_up_the_stop() -> None:
-    with httpx2.Client(verify=False) as client:
+    with httpx2.Client(verify=False, timeout=60) as client:
         with running(create_third_party()) as origin:
             client.get(f"{origin}/hits")
         with pytest.raises(httpx2.TransportError):
@@ -62,5 +62,5 @@ def test_an_application_that_fails_to_start_is_reported(caplog: pytest.LogCaptur
 def test_two_applications_run_side_by_side() -> None:
     with running(Starlette()) as one, running(create_third_party()) as other:
         assert one != other
-        assert httpx2.get(f"{one}/hits", verify=False).status_code == 404
-        assert httpx2.get(f"{other}/hits", verify=False).status_code == 200
+        assert httpx2.get(f"{one}/hits", verify=False, timeout=60).status_code == 404
+        assert httpx2.get(f"{other}/hits", verify=False, timeout=60).status_code == 200

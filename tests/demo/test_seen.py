@@ -45,7 +45,7 @@ def test_a_request_without_cookies_is_seen_as_such(client: httpx2.Client) -> Non
 def test_the_log_holds_names_without_values_and_not_the_looking(third_party: str) -> None:
     with (
         running(create_shop(third_party)) as origin,
-        httpx2.Client(base_url=origin, verify=False) as client,
+        httpx2.Client(base_url=origin, verify=False, timeout=60) as client,
     ):
         client.get("/robots.txt", headers={"cookie": "b=secret; a=1"})
         client.get("/seen")
@@ -57,7 +57,7 @@ def test_the_log_holds_names_without_values_and_not_the_looking(third_party: str
 def test_the_log_forgets_the_oldest(third_party: str) -> None:
     with (
         running(create_shop(third_party)) as origin,
-        httpx2.Client(base_url=origin, verify=False) as client,
+        httpx2.Client(base_url=origin, verify=False, timeout=60) as client,
     ):
         client.get("/favicon.svg")
         for _ in range(REMEMBERED):

@@ -30,7 +30,7 @@ def test_own_routes_do_what_their_description_says(address: str, tmp_path: Path)
     settings = f"[checks.negative_data_rejection]\nexpected-statuses = {refused}\n"
     (tmp_path / "schemathesis.toml").write_text(settings)
     accept = {"json": {"action": "accept_all"}, "headers": {"sec-fetch-site": "same-origin"}}
-    chosen = httpx.post(f"{address}/_assent/choice", **accept)  # type: ignore[arg-type]
+    chosen = httpx.post(f"{address}/_assent/choice", timeout=60, **accept)  # type: ignore[arg-type]
     cookie = chosen.headers["set-cookie"].partition(";")[0]
     fields = (f"Authorization: Bearer {TOKEN}", "Sec-Fetch-Site: same-origin", f"Cookie: {cookie}")
     headers = [word for field in fields for word in ("--header", field)]

@@ -28,7 +28,7 @@ def without_tokens(page: bytes) -> bytes:
 
 
 def log_in(origin: str, password: str = "second-flush") -> tuple[httpx2.Client, httpx2.Response]:
-    client = httpx2.Client(base_url=origin, headers={"accept": "text/html"})
+    client = httpx2.Client(timeout=60, base_url=origin, headers={"accept": "text/html"})
     page = client.get("/admin/login/")
     token = TOKEN.search(page.text)
     assert token is not None
@@ -75,7 +75,10 @@ def test_every_static_file_passes_byte_for_byte_with_its_fields(site: str, befor
     paths = [f"/static/{path.relative_to(FILES).as_posix()}" for path in FILES.rglob("*") if path.is_file()]
     assert len(paths) > 100
     own = {"content-security-policy", "date", "server", "via", "transfer-encoding", "connection"}
-    with httpx2.Client(base_url=site) as direct, httpx2.Client(base_url=origin) as through:
+    with (
+        httpx2.Client(timeout=60, base_url=site) as direct,
+        httpx2.Client(timeout=60, base_url=origin) as through,
+    ):
         for path in paths:
             ours, theirs = through.get(path), direct.get(path)
             assert ours.content == theirs.content, path
@@ -85,7 +88,7 @@ def test_every_static_file_passes_byte_for_byte_with_its_fields(site: str, befor
 
 def test_conditional_requests_for_files_are_answered_as_before(site: str, before: Before) -> None:
     path = "/static/admin/css/base.css"
-    with httpx2.Client(base_url=before(site)) as client:
+    with httpx2.Client(timeout=60, base_url=before(site)) as client:
         stored = client.get(path)
         again = client.get(path, headers={"if-modified-since": stored.headers["last-modified"]})
 
@@ -94,7 +97,10 @@ def test_conditional_requests_for_files_are_answered_as_before(site: str, before
 
 @pytest.mark.parametrize("path", ["/nowhere", "/admin/auth/user/%e2%82%ac/", "/static/admin/none.css"])
 def test_errors_are_the_sites_own(site: str, before: Before, path: str) -> None:
-    with httpx2.Client(base_url=site) as direct, httpx2.Client(base_url=before(site)) as through:
+    with (
+        httpx2.Client(timeout=60, base_url=site) as direct,
+        httpx2.Client(timeout=60, base_url=before(site)) as through,
+    ):
         ours, theirs = through.get(path), direct.get(path)
 
     assert ours.status_code == theirs.status_code

@@ -42,7 +42,7 @@ def site(folder: Path) -> Iterator[str]:
 def test_every_file_passes_byte_for_byte_and_pages_get_the_banner(
     site: str, folder: Path, before: Before
 ) -> None:
-    with httpx2.Client(base_url=before(site)) as client:
+    with httpx2.Client(timeout=60, base_url=before(site)) as client:
         for path in sorted(folder.glob("*.*")):
             answer = client.get(f"/{path.name}")
             content = path.read_bytes()
@@ -55,7 +55,7 @@ def test_every_file_passes_byte_for_byte_and_pages_get_the_banner(
 
 
 def test_odd_names_folders_and_redirects_work(site: str, before: Before) -> None:
-    with httpx2.Client(base_url=before(site)) as client:
+    with httpx2.Client(timeout=60, base_url=before(site)) as client:
         assert client.get("/a%20b/%C3%BC%20%26%2B%25.txt").content == b"odd name"
         assert client.get("/a%20b").headers["location"].endswith("/a%20b/")
         assert "%C3%BC%20%26%2B%25.txt" in client.get("/a%20b/").text
@@ -63,7 +63,7 @@ def test_odd_names_folders_and_redirects_work(site: str, before: Before) -> None
 
 
 def test_a_head_request_has_the_length_of_the_file(site: str, before: Before) -> None:
-    with httpx2.Client(base_url=before(site)) as client:
+    with httpx2.Client(timeout=60, base_url=before(site)) as client:
         answer = client.head("/7.bin")
 
     assert answer.headers["content-length"] == str(len(KINDS["bin"] % (7, 49)))

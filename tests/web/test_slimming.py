@@ -55,6 +55,17 @@ def test_without_a_minifier_that_works_files_are_only_stripped(monkeypatch: pyte
     assert small["sum.js"].startswith(b"(function add(first, second) {\n")
 
 
+def test_a_module_is_put_into_the_one_that_imports_it() -> None:
+    parts = {
+        "whole.js": b'import { half } from "./half.js";\nexport function whole() { return half(); }\n',
+        "half.js": b"export function half() { return 1; }\n",
+    }
+    whole = slimmed(parts)["whole.js"]
+    assert b"import" not in whole
+    assert b"function half()" in whole
+    assert whole.count(b"export") == 1
+
+
 @minified
 def test_the_first_view_is_small() -> None:
     names = ("assent.css", "assent-bar.css", "assent.js")

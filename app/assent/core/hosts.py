@@ -20,7 +20,7 @@ class HostPatterns(Generic[RuleT]):
 
     def find(self, target: Target) -> RuleT | None:
         """Return the rule of the exact host, else of its nearest parent; with its port before without."""
-        names = (f"{target.host}:{target.port}", target.host) if target.port else (target.host,)
+        names = (f"{target.host}:{target.port}", target.host) if target.port is not None else (target.host,)
         for name in names:
             rule = self._exact.get(name)
             if rule is not None:
