@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from assent.demo.run import running
 from tests.browser.shop import Shop
+
+PATIENCE = 20_000
+"""Milliseconds: on a machine that does other work a page takes its time."""
+
+expect.set_options(timeout=PATIENCE)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 MISSING = (
@@ -55,7 +60,7 @@ async def context(browser: Browser) -> AsyncIterator[Contexts]:
 
     async def make(**options: Any) -> BrowserContext:
         fresh = await browser.new_context(**options)
-        fresh.set_default_timeout(5000)
+        fresh.set_default_timeout(PATIENCE)
         made.append(fresh)
         return fresh
 

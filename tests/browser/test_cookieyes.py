@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from assent.demo.run import running
+from assent.web import carrying
 from tests.browser.conftest import Contexts
 from tests.browser.shop import Shop, button
 
@@ -36,7 +37,9 @@ class Moved(Shop):
 
 
 @pytest.fixture
-def moved(tmp_path: Path) -> Iterator[Moved]:
+def moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Moved]:
+    # A machine under load may take longer to record a grant than a page should wait.
+    monkeypatch.setattr(carrying, "PATIENCE", 30)
     moved = Moved(tmp_path, compatibility={"cookieyes": True}, consent={"imports": ["cookieyes"]})
     with running(moved.app()) as moved.origin:
         yield moved

@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route
 
 from assent.demo.run import running
+from tests.browser.conftest import PATIENCE
 from tests.browser.guarded import GuardedSite
 
 pytestmark = pytest.mark.anyio
@@ -78,7 +79,7 @@ async def profile(browser: Browser) -> AsyncIterator[BrowserContext]:
         await route.fulfill(content_type="text/html", body="<title>Elsewhere</title>")
 
     made = await browser.new_context()
-    made.set_default_timeout(5000)
+    made.set_default_timeout(PATIENCE)
     await made.route("http://*.example/**", elsewhere)
     yield made
     await made.close()

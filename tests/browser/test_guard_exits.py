@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route
 
 from assent.demo.run import running
+from tests.browser.conftest import PATIENCE
 from tests.browser.guarded import GuardedSite
 
 pytestmark = pytest.mark.anyio
@@ -40,7 +41,7 @@ async def page(browser: Browser, origin: str) -> AsyncIterator[Page]:
         await route.fulfill(content_type="text/html", body="<title>Elsewhere</title>")
 
     context = await browser.new_context()
-    context.set_default_timeout(5000)
+    context.set_default_timeout(PATIENCE)
     await context.route("http://*.example/**", elsewhere)
     yield await context.new_page()
     await context.close()
