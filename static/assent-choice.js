@@ -291,10 +291,10 @@ export function start(page) {
     if (event.disposition === "enforce" && event.blockedURI.startsWith(base + "/")) page.forms = true;
   });
   outlast();
-  run(tags(document.querySelectorAll(TAGS)), page.nonce);
+  run(tags(document.querySelectorAll(TAGS)));
   // Where something is granted, tags that come later run, too.
   if (page.state.granted.length > 1) {
-    new MutationObserver(() => run(tags(document.querySelectorAll(TAGS)), page.nonce))
+    new MutationObserver(() => run(tags(document.querySelectorAll(TAGS))))
       .observe(document, { childList: true, subtree: true });
   }
   return {

@@ -8,16 +8,30 @@ const PARKED = ["src", "href", "data", "srcset", "http-equiv", "type"].map((name
 /** Tags that wait for their category. */
 export const TAGS = 'script[type="text/plain"][data-category]';
 
-/** Runs parked tags, in the order in which they stand. @param {HTMLScriptElement[]} parked @param {string} nonce */
-export function run(parked, nonce) {
+/** Tags that were run, or could not be. @type {WeakSet<Element>} */
+const tried = new WeakSet();
+
+/**
+ * Runs parked tags, in the order in which they stand. A tag runs under its own nonce: one that somebody smuggled in
+ * has none. Where the page demands Trusted Types its default policy decides.
+ * @param {HTMLScriptElement[]} parked
+ */
+export function run(parked) {
   for (const tag of parked) {
+    if (tried.has(tag)) continue;
+    tried.add(tag);
     const script = document.createElement("script");
-    for (const { name, value } of tag.attributes) if (name !== "type") script.setAttribute(name, value);
-    if (tag.dataset.type) script.type = tag.dataset.type;
-    script.nonce = tag.nonce || nonce;
-    script.async = tag.async;
-    script.append(tag.text);
-    tag.replaceWith(script);
+    try {
+      for (const { name, value } of tag.attributes) if (name !== "type") script.setAttribute(name, value);
+      if (tag.dataset.type) script.type = tag.dataset.type;
+      script.nonce = tag.nonce;
+      script.async = tag.async;
+      script.text = tag.text;
+      tag.replaceWith(script);
+    } catch (error) {
+      // The site's own affair, told where its makers look.
+      reportError(error);
+    }
   }
 }
 

@@ -39,13 +39,19 @@
   /** @returns {Promise<Logic>} A module inherits the nonce of this script, and is no sink of Trusted Types. */
   function logic() {
     // A <base> of the page may lead elsewhere.
-    return (loading ??= parsed.then(() => import(location.origin + data?.logic)).then((module) => module.start(page)));
+    loading ??= parsed.then(() => import(location.origin + data?.logic)).then((module) => module.start(page));
+    loading.catch(() => (loading = undefined));
+    return loading;
   }
 
   /** @param {boolean} [surely] */
   function check(surely) {
     logic().then((it) => it.check(surely), () => {});
   }
+
+  // Read aloud, what stands last comes first. Beside the body it is no child that a framework or a style would count.
+  const first = document.createElement("div");
+  first.setAttribute("aria-owns", "assent");
 
   /** Keeps banner, button and their styles in the page, the banner above everything that is in it. */
   function keep() {
@@ -55,7 +61,10 @@
     if (!root.isConnected) {
       document.getElementById("assent")?.remove();
       document.body.append(root);
+      // It has lost its place above the page, and nobody could close it.
+      /** @type {HTMLDialogElement | null} */ (root.querySelector("dialog[open]"))?.close();
     }
+    if (document.readyState === "complete" && !first.isConnected) document.body.before(first);
     const banner = /** @type {HTMLElement | null} */ (root.querySelector(".assent-ask:not([hidden])"));
     if (banner?.showPopover && !banner.matches(":popover-open")) {
       banner.popover = "manual";
@@ -66,6 +75,8 @@
   }
 
   const observer = new MutationObserver(keep);
+  // By then frameworks have taken over the document that they expect.
+  addEventListener("load", keep);
   parsed.then(() => {
     const root = document.getElementById("assent");
     styles = document.querySelector("[data-assent=styles]");
@@ -91,7 +102,8 @@
     event.preventDefault();
     logic().then((it) => it.submit(form, button), () => {
       page.forms = true;
-      form.requestSubmit(button);
+      // While the form is still telling of this press it would not go.
+      setTimeout(() => form.requestSubmit(button));
     });
   });
   // The banner stands last in the page and comes first: who begins with the keyboard need not pass the page to answer.
