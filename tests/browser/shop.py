@@ -36,6 +36,7 @@ class Shop:
         self, folder: Path, *, theme: dict[str, str] | None = None, direction: str = "ltr", **settings: Any
     ) -> None:
         self.direction = direction
+        self.language = "en"
         self.head = ""
         self.headers: dict[str, str] = {}
         self.slow = False
@@ -81,7 +82,8 @@ class Shop:
             return [action for (action,) in rows]
 
     async def _page(self, request: Request) -> Response:
-        html = f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Example Shop</title>
+        html = f"""<!DOCTYPE html><html lang="{self.language}"><head>
+<meta charset="utf-8"><title>Example Shop</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">{self.head}</head><body>
 <main><h1>Fine teas</h1><p><a href="/other">Another page</a></p>{"<p>A page has words.</p>" * 40}
 <p><a id="last" href="/imprint">Imprint</a></p></main></body></html>"""

@@ -1,8 +1,11 @@
 """What regulators ask of a consent dialog, in a browser; docs/scan.md lists the rules by these numbers."""
 
-import pytest
-from playwright.async_api import Page, expect
+from pathlib import Path
 
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from assent.demo.run import running
 from tests.browser.conftest import Contexts
 from tests.browser.shop import Shop
 
@@ -121,3 +124,64 @@ async def test_r37_a_site_may_have_the_tab_key_for_itself(page: Page) -> None:
     await page.evaluate("document.addEventListener('keydown', (event) => event.preventDefault(), true)")
     await page.keyboard.press("Tab")
     assert await page.evaluate("document.activeElement === document.body")
+
+
+TRACKED = """<script>document.cookie = "_ga=1; max-age=9999"; localStorage.setItem("_fbp", 1);
+fetch("http://tracker.example/hit").catch(() => {})</script><img src="http://tracker.example/pixel" alt="">"""
+
+
+async def test_r18_after_a_refusal_nothing_new_is_stored_and_nothing_is_sent(
+    context: Contexts, shop: Shop
+) -> None:
+    shop.head = TRACKED
+    shop.headers = {"set-cookie": "_gid=1; Max-Age=9999; Path=/"}
+    visitor = await context()
+    page = await visitor.new_page()
+    reached: list[str] = []
+
+    async def note(route: Route) -> None:
+        reached.append(route.request.url)
+        await route.abort()
+
+    await page.route("http://tracker.example/**", note)
+    await page.goto(shop.origin)
+    await page.get_by_role("button", name="Reject All").click()
+    await expect(page.get_by_role("button", name="Consent Preferences")).to_be_visible()
+    for go in (page.reload, lambda: page.goto(shop.origin + "/other"), page.go_back):
+        await go()
+        await page.wait_for_load_state("networkidle")
+        assert [cookie.get("name") for cookie in await visitor.cookies()] == ["assent"]
+        assert await page.evaluate("Object.keys(localStorage)") == []
+    assert reached == []
+
+
+async def test_r29_the_way_back_can_have_the_name_that_a_law_wants(context: Contexts, tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "en.po").write_text('msgid "Consent Preferences"\nmsgstr "Your Privacy Choices"\n')
+    site = {"name": "Example Shop", "languages": ["en"], "translations": str(texts)}
+    shop = Shop(tmp_path, site=site)
+    with running(shop.app()) as shop.origin:
+        page = await (await context()).new_page()
+        await page.goto(shop.origin)
+        await page.get_by_role("button", name="Reject All").click()
+        await expect(page.get_by_role("button", name="Your Privacy Choices")).to_be_visible()
+        for path in ("/", "/other"):
+            await page.goto(shop.origin + path)
+            await expect(page.get_by_role("button", name="Your Privacy Choices")).to_be_in_viewport()
+
+
+async def test_r36_banner_dialog_and_words_about_a_choice_are_in_the_language_of_the_page(
+    context: Contexts, shop: Shop
+) -> None:
+    shop.language = "de"
+    page = await (await context(locale="fr-FR")).new_page()
+    await page.goto(shop.origin)
+    await expect(page.get_by_role("region", name="Cookie-Einwilligung")).to_be_visible()
+    await expect(page.locator("#assent")).to_have_attribute("lang", "de")
+    await page.get_by_role("button", name="Anpassen").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("button", name="Alle ablehnen")).to_be_visible()
+    await expect(dialog.get_by_text("Immer aktiv")).to_be_visible()
+    await dialog.get_by_role("button", name="Alle ablehnen").click()
+    await expect(page.get_by_role("status")).to_contain_text("gespeichert")

@@ -22,7 +22,7 @@ async def _press(page: Page, name: str, way: str) -> None:
 
 @pytest.mark.parametrize("way", ["mouse", "keyboard"])
 @pytest.mark.parametrize(("name", "recorded"), [("Reject All", "reject_all"), ("Accept All", "accept_all")])
-async def test_the_first_press_counts_though_the_script_behind_it_cannot_be_loaded(
+async def test_r32_the_first_press_counts_though_the_script_behind_it_cannot_be_loaded(
     page: Page, shop: Shop, way: str, name: str, recorded: str
 ) -> None:
     await page.route("**/assent-choice*", lambda route: route.abort())
@@ -103,33 +103,3 @@ async def test_a_base_for_links_opens_no_second_tab_for_a_choice(context: Contex
         await button(page, "Reject All").click()
     await expect(button(page, "Consent Preferences")).to_be_visible()
     assert len(fresh.pages) == 1
-
-
-async def _read_aloud(page: Page) -> list[str]:
-    """Return roles and names in the order in which a screen reader comes to them."""
-    session = await page.context.new_cdp_session(page)
-    nodes = (await session.send("Accessibility.getFullAXTree"))["nodes"]
-    known = {node["nodeId"]: node for node in nodes}
-    heard: list[str] = []
-    waiting = [nodes[0]["nodeId"]]
-    while waiting:
-        node = known[waiting.pop()]
-        waiting.extend(reversed(node.get("childIds", [])))
-        if not node.get("ignored") and node.get("name", {}).get("value"):
-            heard.append(f"{node['role']['value']} {node['name']['value']}")
-    return heard
-
-
-async def test_read_aloud_the_banner_comes_before_the_page(page: Page) -> None:
-    await page.wait_for_function("document.querySelector('[aria-owns=assent]')")
-    heard = await _read_aloud(page)
-    assert heard.index("region Cookie consent") < heard.index("button Reject All")
-    assert heard.index("button Accept All") < heard.index("heading Fine teas")
-    await page.evaluate("document.body.replaceWith(document.body.cloneNode(true))")
-    heard = await _read_aloud(page)
-    assert heard.count("region Cookie consent") == 1
-    assert heard.index("button Accept All") < heard.index("heading Fine teas")
-    await button(page, "Reject All").click()
-    await expect(button(page, "Consent Preferences")).to_be_visible()
-    heard = await _read_aloud(page)
-    assert heard.index("button Consent Preferences") < heard.index("heading Fine teas")
