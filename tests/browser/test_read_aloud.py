@@ -87,7 +87,9 @@ async def test_r35_the_page_of_its_own_tells_the_same(page: Page, shop: Shop) ->
     await expect(main.get_by_role("heading", level=1)).to_have_text("Customize Consent Preferences")
     for name in ("Functional", "Analytics", "Performance", "Advertisement"):
         await expect(main.get_by_role("switch", name=name)).not_to_be_checked()
-        await expect(main.get_by_role("switch", name=name)).to_have_accessible_description(re.compile("cookies"))
+        await expect(main.get_by_role("switch", name=name)).to_have_accessible_description(
+            re.compile("cookies")
+        )
 
 
 async def test_r35_the_focus_moves_into_the_dialog_and_back(page: Page) -> None:
