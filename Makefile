@@ -15,6 +15,8 @@ help: ## list these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /make \1|/p' Makefile | column -t -s '|'
 run: $(VENV)/.run ## the demo shop behind Assent on port 8000; UPSTREAM=http://host:port takes your site, PORT another port
 	@$(BIN)/assent $(if $(UPSTREAM),serve --upstream "$(UPSTREAM)",demo) --port $(PORT)
+# Pictures of banner and dialog, to be looked at.
+test test-long: export ASSENT_SCREENSHOTS ?= build/screenshots
 test: $(VENV)/.dev ## the whole suite, with browser and PostgreSQL, in JOBS=2 processes; T=tests/core runs a part
 	@scripts/test-tools
 	$(BIN)/python -m pytest -m "not long" $(if $(T),$(T),-n $(JOBS) --dist loadfile)
