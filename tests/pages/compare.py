@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from difflib import unified_diff
 
 from tests.pages.elsewhere import BADGE, SAID
-from tests.pages.snapshot import ROOM, ROOT, SHEET, Node
+from tests.pages.snapshot import FIRST, ROOM, ROOT, SHEET, Node
 from tests.pages.visit import Seen
 
 OWN_PARTS = (
@@ -89,7 +89,7 @@ def _by_third_party(line: str) -> bool:
 
 def own_elements(through: Seen, *, asks: bool) -> list[str]:
     """Return what is wrong with what stays of what was inserted; of guard and script nothing does."""
-    expected = {f"0 {what}" for what in (SHEET, ROOT, *OWN_PARTS, *([ROOM] if asks else []))}
+    expected = {f"0 {what}" for what in (SHEET, ROOT, FIRST, *OWN_PARTS, *([ROOM] if asks else []))}
     own = through.snapshot.own
     page = {what for what in own if what.startswith("0 ")}
     frames = [what for what in own if not what.startswith("0 ")]

@@ -20,6 +20,7 @@ FLAGS = ("inputChecked", "optionSelected", "isClickable")
 
 SHEET = "[data-assent=styles]"
 ROOT = "div#assent"
+FIRST = "div[aria-owns=assent]"
 GUARDED = "data-assent-srcdoc"
 ROOM = "html::after"
 """The room that the banner's style sheet makes below a page while the banner is shown."""
@@ -93,6 +94,8 @@ def _own(name: str, attributes: dict[str, str], parent: str) -> str:
         return f"[data-assent={attributes['data-assent']}]"
     if name == "DIV" and attributes.get("id") == "assent":
         return ROOT
+    if name == "DIV" and attributes.get("aria-owns") == "assent":
+        return FIRST
     return ROOM if name == "::after" and parent.endswith("> HTML") else ""
 
 
