@@ -20,6 +20,8 @@ const FORGET_WITHIN = 2000;
 const STATUS_SHOWN_FOR = 8000;
 const CHECK_AT_MOST_EVERY = 5000;
 const ANSWER_WITHIN = 15000;
+// Characters after which a request names no more of what was denied.
+const SAID = 4000;
 
 /** @param {Page} page @returns {Logic} */
 export function start(page) {
@@ -37,6 +39,7 @@ export function start(page) {
   let dialog = null;
   /** @type {Promise<Element> | null} */
   let fragment = null;
+  let told = "";
   /** @type {HTMLLinkElement | null} */
   let link = null;
   /** @type {Promise<void> | null} */
@@ -161,9 +164,22 @@ export function start(page) {
     }
   }
 
-  /** @returns {Promise<Element>} The dialog as it should look now, fetched once until the state changes. */
+  /** @returns {string} What was kept from this page, by the server and in it, as "cookie=_ga&host=tracker.example". */
+  function losses() {
+    const said = new URLSearchParams(page.data.withheld);
+    for (const each of denied(self)) {
+      const [kind, ...name] = each.split(" ");
+      if (name.length && `${said}`.length < SAID) said.append(kind, name.join(" ").slice(0, 129));
+    }
+    return `${said}`;
+  }
+
+  /** @returns {Promise<Element>} The dialog as it should look now, fetched once until there is something new to say. */
   function load() {
     dress().catch(() => {});
+    const lost = losses();
+    if (lost !== told) fragment = null;
+    told = lost;
     fragment ??= new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       const fail = () => {
@@ -174,6 +190,7 @@ export function start(page) {
       // Parsed by the browser without running anything, and no sink of Trusted Types.
       request.responseType = "document";
       request.setRequestHeader("Assent-Fragment", "1");
+      request.setRequestHeader("Assent-Denied", lost);
       request.timeout = ANSWER_WITHIN;
       request.onload = () => {
         const element = request.status === 200 && request.response?.querySelector("dialog");
@@ -214,7 +231,6 @@ export function start(page) {
     if (dialog) return closed(dialog);
     dialog = /** @type {HTMLDialogElement} */ (document.importNode(element, true));
     root.append(dialog);
-    tellBlocked(dialog);
     dialog.showModal();
     /** @type {HTMLElement | null} */ (dialog.querySelector(".assent-title"))?.focus();
     return closed(dialog).then((after) => {
@@ -307,17 +323,4 @@ export function start(page) {
     save: (categories) => choose("save", [...categories]),
     withdraw: () => choose("withdraw"),
   };
-}
-
-/** Lists in the dialog what was kept from this page, by name. @param {Element} dialog */
-function tellBlocked(dialog) {
-  const list = dialog.querySelector(".assent-blocked ul");
-  const names = /** @type {string[]} */ (/** @type {any} */ (window)[Symbol.for("assent.blocked")] ?? []);
-  if (!list || !names.length) return;
-  for (const name of names) {
-    const line = document.createElement("li");
-    line.textContent = name;
-    list.append(line);
-  }
-  /** @type {HTMLElement} */ (list.closest(".assent-blocked")).hidden = false;
 }

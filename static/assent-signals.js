@@ -8,6 +8,13 @@
 
   const page = /** @type {any} */ (window);
   /** @typedef {(category: string) => boolean} Allows */
+  /** Settles once the scripts that stand in the page have run. @type {Promise<unknown>} */
+  const parsed = new Promise((resolve) => {
+    if (document.readyState === "complete") resolve(0);
+    else addEventListener("DOMContentLoaded", resolve, { once: true });
+  });
+  /** What Meta's tag is to hear, and what it has heard. */
+  let [consent, heard] = ["revoke", ""];
   /** @param {boolean} allowed */
   const word = (allowed) => (allowed ? "granted" : "denied");
 
@@ -40,25 +47,60 @@
       };
       page.clarity("consentv2", { ad_Storage: ads, analytics_Storage: analytics });
     },
-    // Its tag takes a function of this name for itself, so there is none before it.
-    meta(allows) {
-      page.fbq?.("consent", allows("advertisement") ? "grant" : "revoke");
+    meta(allows, first) {
+      consent = allows("advertisement") ? "grant" : "revoke";
+      if (first) meet(page.fbq);
+      // Whoever looks at it makes it hear the first word, which may be this one.
+      const fbq = page.fbq;
+      if (fbq && heard !== consent) fbq("consent", (heard = consent));
     },
     matomo(allows, first) {
       const given = allows("analytics") ? "setConsentGiven" : "forgetConsentGiven";
       (page._paq ??= []).push([first ? "requireConsent" : given]);
     },
+    // Its script and those that listen to it come after this one.
     wordpress(allows, first) {
-      if (first) {
-        page.wp_consent_type = "optin";
-        document.dispatchEvent(new Event("wp_consent_type_defined"));
-      } else {
+      if (first) page.wp_consent_type = "optin";
+      parsed.then(() => {
+        if (first) document.dispatchEvent(new Event("wp_consent_type_defined"));
         const kinds = { preferences: "functional", functional: "performance", marketing: "advertisement" };
         const all = { ...kinds, statistics: "analytics", "statistics-anonymous": "analytics" };
-        for (const [kind, category] of Object.entries(all)) page.wp_set_consent?.(kind, allows(category) ? "allow" : "deny");
-      }
+        for (const [kind, category] of Object.entries(all)) {
+          // Before a choice there is nothing to tell, unless an earlier one still stands there that has ended here.
+          if (first && (page.assent.state.choice || !page.wp_has_consent?.(kind))) continue;
+          page.wp_set_consent?.(kind, allows(category) ? "allow" : "deny");
+        }
+      });
     },
   };
+
+  /**
+   * Has Meta's tag hear its first word before any other command. The tag takes the name for a function of its own,
+   * and only where that is free: so there is none until it is taken, and who then calls it looks it up first.
+   * @param {any} fbq
+   */
+  function meet(fbq) {
+    Object.defineProperty(page, "fbq", {
+      configurable: true,
+      enumerable: true,
+      get() {
+        if (!fbq || heard) return fbq;
+        // The function may look itself up.
+        heard = consent;
+        try {
+          fbq("consent", consent);
+        } catch {
+          // It is not whole yet.
+          heard = "";
+        }
+        return fbq;
+      },
+      set(next) {
+        fbq = next;
+        heard = "";
+      },
+    });
+  }
 
   /** @param {boolean} first */
   function tell(first) {

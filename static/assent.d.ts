@@ -41,6 +41,7 @@ export interface Assent {
 }
 
 declare global {
+  const assent: Assent;
   interface Window {
     readonly assent: Assent;
   }

@@ -3,7 +3,7 @@
 import copy
 import gzip
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -45,7 +45,9 @@ SET = b"set-cookie"
 class Front:
     """Says plainly what was put where."""
 
-    def head(self, decision: Decision, scope: Scope, fields: Fields, *, framed: bool) -> tuple[bytes, bytes]:
+    def head(
+        self, decision: Decision, scope: Scope, fields: Fields, *, framed: bool, withheld: Iterable[bytes]
+    ) -> tuple[bytes, bytes]:
         return GUARD, b""
 
     def body(

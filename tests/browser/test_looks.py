@@ -47,7 +47,10 @@ PAIR = """() => ["reject_all", "accept_all"].map((value) => {
 SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll("#assent *")].filter((each) =>
   !each.matches(".assent-unseen, .assent-close, thead *") && each.clientWidth
   && each.scrollWidth > each.clientWidth + 1).map((each) => each.className || each.tagName)"""
-
+BURIED = """(where) => [...document.querySelectorAll(`${where} .assent-actions > *`)].filter((each) => {
+  const { x, y, width, height } = each.getBoundingClientRect();
+  return document.elementFromPoint(x + width / 2, y + height / 2) !== each;
+}).map((each) => each.className)"""
 
 QUICK = [("bar", "ltr"), ("box", "rtl")]
 REST = [each for each in product(LAYOUTS, ["ltr", "rtl"]) if each not in QUICK]
@@ -113,6 +116,26 @@ async def test_without_scripts_banner_and_page_look_the_same(
         await judged(page, *names, "banner", scripts=False)
         await page.goto(shop.origin + f"{PREFIX}/preferences")
         await judged(page, *names, "page", scripts=False)
+
+
+async def test_what_went_wrong_can_be_read_beside_the_buttons(context: Contexts, shop: Shop) -> None:
+    page = await (await context(reduced_motion="reduce")).new_page()
+    await page.route(f"**{PREFIX}/choice", lambda route: route.abort())
+    for width, height in SIZES.items():
+        names = (shop.layout, shop.direction, "light", width, "error")
+        await page.set_viewport_size(ViewportSize(width=width, height=height))
+        await page.goto(shop.origin)
+        await page.get_by_role("button", name="Customize").click()
+        await page.locator("dialog[open] [value=save]").click()
+        await expect(page.locator("dialog .assent-error")).to_be_visible()
+        assert await page.evaluate(BURIED, "dialog") == []
+        await judged(page, *names, "dialog")
+        await page.keyboard.press("Escape")
+        await page.locator(".assent-ask [value=reject_all]").click()
+        await expect(page.locator(".assent-ask .assent-error")).to_be_visible()
+        assert await page.evaluate(BURIED, ".assent-ask") == []
+        await page.mouse.move(0, 0)
+        await judged(page, *names, "banner")
 
 
 @pytest.mark.parametrize(

@@ -309,6 +309,13 @@ class TestLedgerDown:
         assert '<html class="assent-host" lang="de" dir="ltr">' in answer.text
         assert "Ihre Auswahl konnte nicht aufgezeichnet werden" in answer.text
 
+    async def test_a_script_is_told_in_the_language_that_it_names(self, visitor: Visitor) -> None:
+        said = {"action": "accept_all", "language": "de"}
+        answer = await visitor.http.post("/_assent/choice", json=said)
+
+        assert answer.status_code == 503
+        assert answer.json()["error"].startswith("Ihre Auswahl konnte nicht aufgezeichnet werden")
+
     async def test_a_refusal_takes_effect(self, visitor: Visitor, caplog: pytest.LogCaptureFixture) -> None:
         answer = await visitor.choose("reject_all")
 

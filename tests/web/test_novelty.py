@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from assent import ConsentMiddleware, Settings
+from tests.server.processes import until
 
 BEFORE = [{"name": "old", "category": "analytics"}, {"name": "lang", "category": "functional"}]
 NEW = {"name": "fresh", "category": "analytics"}
@@ -48,6 +49,11 @@ class Site:
         client.cookies.clear()
         html = unescape(client.get(path, headers={"cookie": self.cookie}).text)
         return " ".join(re.sub(r"<script.*?</script>|<[^>]+>", " ", html, flags=re.DOTALL).split())
+
+    def learns(self, client: TestClient, word: str) -> str:
+        """Return the text of a page once it has a word: what was declared is read in the background."""
+        until(lambda: word in self.text(client))
+        return self.text(client)
 
     def banner(self, client: TestClient) -> str:
         """The tag of the banner."""
@@ -84,11 +90,8 @@ def test_who_agreed_is_asked_again_and_told_what_is_new(site: Site) -> None:
         assert state["granted"] == ["necessary", "functional"]
         assert state["choice"]["changed"] == ["analytics"]
         assert "hidden" not in site.banner(client)
-        shown = site.text(client)
-        assert (
-            f"{AGAIN} New since your choice: Analytics (1 new cookie, 1 new third party) With your consent,"
-            in shown
-        )
+        shown = site.learns(client, "new cookie")
+        assert f"{AGAIN} Analytics: 1 new cookie, 1 new third party With your consent," in shown
         assert STILL in shown
         assert "Until you agree, only necessary cookies are used." not in shown
         dialog = site.text(client, "/_assent/preferences")
@@ -121,8 +124,36 @@ def test_where_nobody_watched_only_the_category_is_named(site: Site) -> None:
     passed()
     with site.start(cookies=[*BEFORE, NEW]) as client:
         shown = site.text(client)
-        assert f"{AGAIN} New since your choice: Analytics With your consent," in shown
+        assert f"{AGAIN} Analytics With your consent," in shown
         assert "1 new cookie" not in shown
+
+
+def test_several_categories_are_named_with_what_is_new_in_all_of_them(site: Site) -> None:
+    with site.start() as client:
+        passed()
+        site.choose(client, "accept_all")
+    passed()
+    cookies = [
+        *BEFORE,
+        *({"name": f"new_{label}", "category": label} for label in ("analytics", "performance")),
+    ]
+    hosts = [
+        PARTY,
+        {"host": "cdn.fresh.example", "category": "performance"},
+        {"host": "ad.example", "category": "advertisement"},
+    ]
+    with site.start(cookies=cookies, hosts=hosts) as client:
+        shown = site.learns(client, "new cookie")
+        # One third party stands in two of them.
+        what = "Analytics, Performance, Advertisement: 2 new cookies, 2 new third parties"
+        assert f"{AGAIN} {what} With your consent," in shown
+        assert STILL in shown
+        assert "1 new third party" in site.text(client, "/_assent/preferences")
+    cookies.append({"name": "new_functional", "category": "functional"})
+    with site.start(cookies=cookies, hosts=hosts) as client:
+        shown = site.learns(client, "new cookie")
+        assert f"{AGAIN} Functional, Analytics, Performance, Advertisement: 3 new cookies," in shown
+        assert STILL not in shown, "there are no other categories"
 
 
 def test_all_that_changed_is_named_in_the_language_of_the_page(site: Site) -> None:
@@ -132,7 +163,7 @@ def test_all_that_changed_is_named_in_the_language_of_the_page(site: Site) -> No
     with site.start(cookies=[*BEFORE, *more], site={"languages": ["de"]}) as client:
         shown = site.text(client)
     assert "Seit Ihrer Auswahl hat diese Website geändert, was sie verwendet." in shown
-    assert "Neu seit Ihrer Auswahl: Analyse" in shown
+    assert "Analyse, Werbung" in shown
 
 
 def test_a_version_of_the_operators_own_asks_everybody_again(site: Site) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from assent.asgi.types import Message
 from assent.core.markup import Markup
 from assent.core.parking import Parked
 
@@ -12,6 +13,12 @@ class Body(Protocol):
 
     def body(self, chunk: bytes, *, last: bool) -> bytes:
         """Return what goes out in the place of one chunk."""
+
+
+def rewritten(message: Message, body: Body) -> Message:
+    """Return one message of a body as that makes it."""
+    last = not message.get("more_body", False)
+    return {**message, "body": body.body(message.get("body", b""), last=last)}
 
 
 class Replaced:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Sequence
 from starlette.responses import PlainTextResponse, Response
 
 from assent.asgi.account import Account
-from assent.asgi.bodies import Body, Prefixed, Replaced
+from assent.asgi.bodies import Body, Prefixed, Replaced, rewritten
 from assent.asgi.coding import CODINGS
 from assent.asgi.counted import Counted
 from assent.asgi.document import Document, Overheard
@@ -18,7 +18,7 @@ from assent.asgi.types import ASGIApp, Front, Message, Receive, Scope, Send
 from assent.asgi.visit import Visit, Visits, raw_path
 from assent.core import representation
 from assent.core.domains import LoopbackHosts
-from assent.core.fields import Fields, request_fields, response_fields
+from assent.core.fields import Fields, lost_names, request_fields, response_fields
 from assent.core.hygiene import Departure, Removal
 from assent.core.insertions import InLanguage
 from assent.core.markup import Markup
@@ -108,7 +108,7 @@ class Enforcement:
             nonlocal body
             kind = message["type"]
             if kind == "http.response.body":
-                return send(message if body is None else _rewritten(message, body))
+                return send(message if body is None else rewritten(message, body))
             if kind == "http.response.start":
                 message, body = self._start(message, visit, scope, asked)
             elif kind in UPGRADES:
@@ -145,7 +145,8 @@ class Enforcement:
                 if isinstance(finding, Departure):
                     return self._instead(message, finding, fields, visit, scope)
         if may_be_html(content_type) or status == 304 or asked.destination >= 0:
-            fields, body = self._page(status, content_type, fields, visit, scope, asked)
+            withheld = visit.refused if kept is came else visit.refused + lost_names(came, kept)
+            fields, body = self._page(status, content_type, fields, visit, scope, asked, withheld)
         if visit.refused:
             fields = representation.private_fields(fields) + self._visits.deletions(visit, scope)
         policy = self._layers.policy(granted, scope, content_type)
@@ -159,6 +160,7 @@ class Enforcement:
         visit: Visit,
         scope: Scope,
         asked: RequestShape,
+        withheld: list[bytes],
     ) -> tuple[Fields, Body | None]:
         """Return the fields of a page or a worker's script, and what its body goes through."""
         wanted = purpose(scope["headers"], asked)
@@ -184,8 +186,9 @@ class Enforcement:
                 return rewritten_fields, Document(worker, fields)
             local = self._account.is_local(scope, asked)
             framed = wanted is Purpose.FRAME
-            head, tail = self._front.head(visit.decision, scope, fields, framed=framed)
-            banner = b"" if framed else self._front.body(visit.decision, scope, fields, local=local)
+            front = self._front
+            head, tail = front.head(visit.decision, scope, fields, framed=framed, withheld=withheld)
+            banner = b"" if framed else front.body(visit.decision, scope, fields, local=local)
             markup = self._markup(visit, scope, head, tail, banner, xml=is_xhtml(content_type))
         except Exception:
             log.exception("the page could not be prepared; it goes out as it is, under the same policy")
@@ -255,7 +258,7 @@ class Enforcement:
             nonlocal body
             kind = message["type"]
             if kind == "http.response.body" and body is not None:
-                message = _rewritten(message, body)
+                message = rewritten(message, body)
             elif kind == "http.response.start" or kind in UPGRADES:
                 try:
                     told, body = self._would_lose(message, visit, scope, asked)
@@ -292,8 +295,3 @@ class Enforcement:
         markup = self._markup(visit, scope, xml=is_xhtml(content_type))
         local = self._account.is_local(scope, asked)
         return told, self._account.watched(Overheard(markup, came), markup, scope, local=local)
-
-
-def _rewritten(message: Message, body: Body) -> Message:
-    last = not message.get("more_body", False)
-    return {**message, "body": body.body(message.get("body", b""), last=last)}

@@ -60,10 +60,13 @@ class Sightings(Protocol):
 class Front(Protocol):
     """Renders what is put into the site's pages, and in the place of third parties."""
 
-    def head(self, decision: Decision, scope: Scope, fields: Fields, *, framed: bool) -> tuple[bytes, bytes]:
+    def head(
+        self, decision: Decision, scope: Scope, fields: Fields, *, framed: bool, withheld: Iterable[bytes]
+    ) -> tuple[bytes, bytes]:
         """Return what must stand before anything of the page's own, and what its head ends with.
 
-        ``fields`` are those of its response. A page that is ``framed`` gets no ``body``.
+        ``fields`` are those of its response. A page that is ``framed`` gets no ``body``. ``withheld`` are the
+        names of cookies that its request and its response lost.
         """
 
     def body(

@@ -146,6 +146,14 @@ def response_fields(
     return kept
 
 
+def lost_names(came: Fields, kept: Fields) -> list[bytes]:
+    """Return the names of the cookies that a response lost."""
+    left = frozenset(map(id, kept))
+    return [
+        cookies.effective_name(line.partition(b";")[0]) for line in (f[1] for f in came if id(f) not in left)
+    ]
+
+
 def filter_cookie(values: list[bytes], permits: Callable[[bytes], bool]) -> tuple[bytes | None, list[bytes]]:
     """Cut the refused cookie-pairs out of one request's Cookie values; also return the refused names.
 

@@ -13,10 +13,11 @@ def frees(rules: Rules, denied: Iterable[str], before: frozenset[Category], now:
     if gained and now >= ALL:
         # What nobody declared waits for just that.
         return any(denied)
-    return any(_category(rules, name) in gained for name in denied)
+    return any(category_of(rules, name) in gained for name in denied)
 
 
-def _category(rules: Rules, denied: str) -> Category | None:
+def category_of(rules: Rules, denied: str) -> Category | None:
+    """Return the category of what a page was denied, or None when nobody knows it."""
     kind, _, name = denied.partition(" ")
     if kind == "host":
         return rules.host(Target.read(name))

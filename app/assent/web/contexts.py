@@ -72,8 +72,8 @@ class Section:
     """Its cookies; may be empty, and the category is decidable all the same."""
     changed: bool = False
     """Whether it was granted and has changed since, so that it is asked for again."""
-    new_parties: int = 0
-    """Third parties in it that came after the choice."""
+    new_parties: tuple[str, ...] = ()
+    """Domains of the third parties in it that came after the choice."""
 
     @property
     def new_cookies(self) -> int:
@@ -115,6 +115,17 @@ class ChoiceMade:
 
 
 @dataclass(frozen=True)
+class Denied:
+    """One thing that a page was kept from."""
+
+    kind: str
+    """What it is, to be translated."""
+    name: str
+    label: str
+    """The category that is not allowed, to be translated; "" where nobody declared it."""
+
+
+@dataclass(frozen=True)
 class Preferences:
     """For preferences.html and _dialog.html."""
 
@@ -135,6 +146,8 @@ class Preferences:
     """Third parties that pages reach once everything is allowed."""
     opening: str = ""
     """The script, for a page of its own."""
+    denied: tuple[Denied, ...] = ()
+    """What the page beneath was kept from."""
 
 
 @dataclass(frozen=True)

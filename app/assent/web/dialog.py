@@ -9,13 +9,14 @@ from gettext import NullTranslations
 from jinja2 import Template
 
 from assent.config import Theme
-from assent.core.categories import DESCRIPTIONS, Category
+from assent.core.categories import DESCRIPTIONS, OPTIONAL, Category
 from assent.core.choice import Choice
 from assent.core.decision import Decision, decide
 from assent.core.languages import direction
 from assent.core.rules import Rules
 from assent.web.assets import Assets
 from assent.web.contexts import ChoiceMade, Declaration, Frame, Insertion, Message, Preferences, Section
+from assent.web.denied import denied
 from assent.web.notice import Seal
 from assent.web.novelty import Novelty, marked
 from assent.web.opening import BY_FILE, Opening
@@ -60,6 +61,8 @@ class Dialog:
         self.policy_version = policy_version
         self.language = language
         self.opening = Opening(assets, prefix=prefix, policy_version=policy_version)
+        self.translated = (translations or NullTranslations()).gettext
+        self._rules = rules
         self._tell = noticed
         self._novelty = novelty
         self._seal = seal
@@ -107,9 +110,11 @@ class Dialog:
         script = self.opening.script(decision, BY_FILE, root_path).decode("ascii")
         return self._preferences.render(self._sealed(context) | {"opening": script})
 
-    def fragment(self, decision: Decision, *, return_to: str, root_path: str = "") -> str:
-        """Return the ``<dialog>`` element alone, for the script to show."""
-        return self._fragment.render(self._sealed(self._context(decision, return_to, root_path)))
+    def fragment(self, decision: Decision, *, return_to: str, root_path: str = "", said: str = "") -> str:
+        """Return the ``<dialog>`` element alone, for a script; ``said`` names what its page was denied."""
+        context = self._context(decision, return_to, root_path)
+        context = replace(context, denied=denied(said, self._rules, decision.granted))
+        return self._fragment.render(self._sealed(context))
 
     def message(self, title: str, text: str, *, return_to: str, root_path: str = "") -> str:
         """Return a small page that says what happened and leads back."""
@@ -144,7 +149,7 @@ class Dialog:
             "changes": self._changed(choice) if again else b"",
             "root": ascii_html(root_path) if root_path else b"",
             "return_to": ascii_html(local_path(path)),
-            "purposes": self._told(self._parties.number(), again=again),
+            "purposes": self._told(self._parties.number(), choice.changed if choice else frozenset()),
             "notice": self._current_notice()[3].encode(),
             "reasons": reasons.encode("ascii", "xmlcharrefreplace"),
         }
@@ -156,10 +161,10 @@ class Dialog:
         styles = tuple(root_path + url for url in frame.styles)
         return replace(frame, base=root_path + frame.base, styles=styles) if root_path else frame
 
-    def _told(self, parties: int, *, again: bool = False) -> bytes:
-        """Return what cookies are used for, and by how many, in words."""
-        context = {"frame": self._frame, "parties": parties, "again": again}
-        return self._words(self._purposes, (parties, again), context)
+    def _told(self, parties: int, changed: frozenset[Category] = frozenset()) -> bytes:
+        """Return what cookies are used for, and by how many, in words; ``changed`` is asked for again."""
+        said = {"parties": parties, "changed": bool(changed), "others": not changed.issuperset(OPTIONAL)}
+        return self._words(self._purposes, tuple(said.values()), {"frame": self._frame, **said})
 
     def _changed(self, choice: Choice | None) -> bytes:
         """Return what a visitor is asked again about, in words."""

@@ -1,7 +1,7 @@
 """What Assent puts into the site's pages, and in the place of third parties."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from assent.asgi.types import Scope
 from assent.asgi.visit import raw_path
@@ -10,6 +10,7 @@ from assent.core.categories import Category
 from assent.core.decision import Decision
 from assent.core.fields import Fields
 from assent.core.hygiene import Departure
+from assent.web import denied
 from assent.web.dialogs import Dialogs
 from assent.web.elsewhere import Elsewhere
 from assent.web.guard import Guard
@@ -30,15 +31,17 @@ class Front:
         self._elsewhere = elsewhere
         self._explanations = explanations
 
-    def head(self, decision: Decision, scope: Scope, fields: Fields, *, framed: bool) -> tuple[bytes, bytes]:
+    def head(
+        self, decision: Decision, scope: Scope, fields: Fields, *, framed: bool, withheld: Iterable[bytes]
+    ) -> tuple[bytes, bytes]:
         """Return the guard, and for a page that gets a banner the script behind it, and the styles."""
         under = terms(fields, decision)
         root_path = scope.get("root_path", "")
         guard = self._guard.tag(decision.granted, under.script_nonce, root_path, inline=under.inline_script)
         if framed:
             return guard, b""
-        opening = self._dialogs.default.opening
-        return guard + opening.script(decision, under, root_path), opening.styles(under, root_path)
+        opening, said = self._dialogs.default.opening, denied.withheld(withheld)
+        return guard + opening.script(decision, under, root_path, said), opening.styles(under, root_path)
 
     def body(
         self, decision: Decision, scope: Scope, fields: Fields, *, local: bool

@@ -56,7 +56,9 @@ def marked(section: Section, parties: Iterable[PartyRow], choice: Choice, novelt
         cookies=tuple(
             replace(row, new=novelty.cookie(category, row.name, choice)) for row in section.cookies
         ),
-        new_parties=sum(novelty.party(row, choice) for row in parties if row.category == section.value),
+        new_parties=tuple(
+            row.domain for row in parties if row.category == section.value and novelty.party(row, choice)
+        ),
     )
 
 

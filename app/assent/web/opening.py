@@ -74,7 +74,7 @@ class Opening:
         data = (
             f'{under} data-assent="script" data-base="{root}{prefix}" '
             f'data-logic="{urls["assent-choice.js"]}" data-css="{urls[DIALOG]}" '
-            f"data-state='{slot('state')}'"
+            f"data-state='{slot('state')}'{slot('withheld')}"
         )
         styles = f'{under} data-assent="styles"'
         self._styles = {
@@ -97,10 +97,14 @@ class Opening:
         values = {"root": ascii_html(root_path), "nonce": nonce_attribute(under.style_nonce).encode()}
         return self._styles[under.inline_style].fill(values)
 
-    def script(self, decision: Decision, under: Terms, root_path: str = "") -> bytes:
-        """Return the script's element; like that of the styles it is ASCII, and as a file valid in XHTML."""
+    def script(self, decision: Decision, under: Terms, root_path: str = "", withheld: str = "") -> bytes:
+        """Return the script's element; like that of the styles it is ASCII, and as a file valid in XHTML.
+
+        ``withheld`` tells what the server kept from this very page.
+        """
         values = {"root": ascii_html(root_path), "nonce": nonce_attribute(under.script_nonce).encode()}
         values["state"] = self._state_of(decision)
+        values["withheld"] = b' data-withheld="%s"' % ascii_html(withheld) if withheld else b""
         return self._scripts[under.inline_script].fill(values)
 
     def _state_attribute(self, decision: Decision) -> bytes:

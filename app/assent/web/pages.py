@@ -11,6 +11,7 @@ from assent.core.representation import first
 from assent.core.words import N_
 from assent.errors import AssentError, LedgerUnavailable, TooManyRequests
 from assent.web.declaration import declared
+from assent.web.denied import FIELD
 from assent.web.dialogs import Dialogs
 from assent.web.return_to import asked_for
 from assent.web.state import state
@@ -67,7 +68,10 @@ class Pages:
         return_to = asked_for(request)
         root_path = request.scope.get("root_path", "")
         if "assent-fragment" in request.headers:
-            html = self._dialogs.request(request).fragment(decision, return_to=return_to, root_path=root_path)
+            said = request.headers.get(FIELD, "")
+            html = self._dialogs.request(request).fragment(
+                decision, return_to=return_to, root_path=root_path, said=said
+            )
         else:
             html = self._dialogs.request(request).page(
                 decision,
@@ -113,10 +117,11 @@ class Pages:
         if isinstance(error, LedgerUnavailable | TooManyRequests):
             wait = str(error.seconds) if isinstance(error, TooManyRequests) else RETRY_AFTER
             headers = {**HEADERS, "retry-after": wait}
-        if first(request.scope["headers"], b"content-type").startswith(b"application/json"):
-            return JSONResponse({"error": str(error)}, status_code=status, headers=headers)
         title, text = _told(error, asked=request.method == "GET")
-        html = self._dialogs.request(request).message(
+        dialog = self._dialogs.request(request)
+        if first(request.scope["headers"], b"content-type").startswith(b"application/json"):
+            return JSONResponse({"error": dialog.translated(text)}, status_code=status, headers=headers)
+        html = dialog.message(
             title,
             text,
             return_to=getattr(request.state, "return_to", None) or asked_for(request),
