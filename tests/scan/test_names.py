@@ -2,8 +2,10 @@
 
 import pytest
 
-from assent.scan.names import COOKIE_WORDS, languages, role_of
+from assent.config import LANGUAGES
+from assent.scan.names import COOKIE_WORDS, REJECT, languages, role_of
 from assent.scan.seen import Role
+from assent.web.translations import translations
 
 CALLED: tuple[tuple[str, Role], ...] = (
     ("Accept All", "accept"),
@@ -62,3 +64,11 @@ def test_the_language_is_what_all_buttons_share() -> None:
 )
 def test_texts_about_consent_are_known(text: str) -> None:
     assert COOKIE_WORDS.search(text)
+
+
+def test_what_ships_is_called_so_that_it_is_known() -> None:
+    for language in LANGUAGES:
+        if {"nb": "no"}.get(language, language) in REJECT:
+            told = translations(language)
+            found = [role_of(told.gettext(name))[0] for name in ("Reject All", "Accept All")]
+            assert found == ["reject", "accept"], language

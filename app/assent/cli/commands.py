@@ -154,9 +154,9 @@ def _looked_at(settings: Settings, program: Path | None) -> str:
 
     try:
         browser.check()
-        from assent.scan.drawn import drawn, looks
+        from assent.scan.drawn import drawn, steps
 
-        with Progress("looks at the banner", len(looks(settings))) as progress:
+        with Progress("looks at the banner", steps(settings)) as progress:
             unfair = asyncio.run(drawn(settings, program, progress))
     except NoBrowser as missing:
         return f"not looked at: {missing}"

@@ -10,10 +10,17 @@ from assent.config import forms
 from assent.config.table import Table, Text
 from assent.core.contrast import SHAPES, TEXT, ratio
 
+_PLACE = r":(?:first|last|only|nth|nth-last)-(?:child|of-type)"
+_BUTTON = r"(?:button|plain|actions)"
 _ONE_BUTTON = re.compile(
-    r"accept_all|reject_all|cky-tag|(?:button|actions)[^{}]*(?:first|last|only|nth)-(?:last-)?(?:child|of-type)"
-    r"|(?:button|plain|actions)[^{},]*[+~]"
+    # By value or name, in any namespace and however it is spelled, or by the mark beside them.
+    r"accept_all|reject_all|cky-tag|\[\s*(?:[\w*-]*\|)?\s*(?:value|name|data-cky)\b|\[[^\]\"']*\\"
+    # By place, where a button is named or nothing is.
+    rf"|{_BUTTON}[^{{}},]*(?:{_PLACE}|[+~])|{_PLACE}[^{{}},]*{_BUTTON}"
+    rf"|(?:^|[\s>+~*}}])(?::(?:not|is|where)\()?{_PLACE}",
+    re.IGNORECASE,
 )
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 def _both(value: object) -> object:
@@ -30,7 +37,7 @@ def _stylesheet(value: Path) -> Path:
         ) from None
     if "</style" in text.lower():
         raise ValueError(f'{value} has "</style" in it, which would end the style element that it stands in')
-    if found := _ONE_BUTTON.search(text):
+    if found := _ONE_BUTTON.search(_COMMENT.sub(" ", text)):
         raise ValueError(
             f'{value} selects by "{found[0]}", which can tell Accept from Reject; both must look the same'
         )

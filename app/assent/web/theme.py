@@ -34,7 +34,9 @@ def dress(assets: Assets, theme: Theme) -> None:
     own = _ascii(theme.stylesheet.read_text("utf-8")) if theme.stylesheet else b""
     first = properties(theme).encode("ascii"), assets.body("assent.css"), layout, own
     assets.add(FIRST_VIEW, b"\n".join(piece.strip() for piece in first if piece))
-    assets.add(DIALOG, b"\n".join(assets.body(part).strip() for part in _DIALOG_PARTS))
+    # Once more, as what comes later in the page outdoes what is as specific.
+    second = *map(assets.body, _DIALOG_PARTS), own
+    assets.add(DIALOG, b"\n".join(piece.strip() for piece in second if piece))
 
 
 def properties(theme: Theme) -> str:
