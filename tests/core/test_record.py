@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assent.core.categories import ALL, NECESSARY_ONLY, OPTIONAL, Category
+from assent.core.moments import END
 from assent.core.record import Action, Record, build, canonical, parse, uuid7
 
 NOTICE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -196,7 +197,7 @@ printable = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, ma
 visible = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=128)
 built = st.builds(
     build,
-    at=st.integers(0, 2**48 - 1),
+    at=st.integers(0, END - 1),
     entropy=st.binary(min_size=10, max_size=10),
     consent_id=visible,
     site=printable,
