@@ -3,7 +3,6 @@
 An entry names its tree and its place, so that moving or copying one shows at once, without any proof.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -11,14 +10,12 @@ from typing import Any, Literal, TypeVar
 from assent.core import canonical, merkle
 from assent.core.jws import Keys
 from assent.core.moments import END
-from assent.core.record import SCHEMA, Record
+from assent.core.record import SCHEMA, Record, is_hash
 from assent.core.record import parse as parse_record
 
 HEAD_TYPE = "assent-head"
 
 Made = TypeVar("Made")
-
-_ROOT = re.compile("[0-9a-f]{64}")
 
 Reason = Literal["request", "retention"]
 """Why entries were erased: the visitor asked (GDPR Art. 17), or their time was over (Art. 5(1)(e))."""
@@ -163,5 +160,5 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "tree": lambda value: isinstance(value, str),
     "at": lambda value: type(value) is int and 0 <= value < END,
     "size": lambda value: type(value) is int and value >= 0,
-    "root": lambda value: isinstance(value, str) and _ROOT.fullmatch(value) is not None,
+    "root": lambda value: isinstance(value, str) and is_hash(value),
 }

@@ -229,7 +229,8 @@ def _is_id(value: str) -> bool:
     return _UUID7.fullmatch(value) is not None
 
 
-def _is_hash(value: str) -> bool:
+def is_hash(value: str) -> bool:
+    """Tell whether this is a SHA-256 in lower-case hexadecimal."""
     return _SHA256.fullmatch(value) is not None
 
 
@@ -251,14 +252,14 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("withdrawn", _in_order, "optional categories in their order"),
     ("language", _is_text, "1 to 1,024 printable characters"),
     ("policy_version", _is_text, "1 to 1,024 printable characters"),
-    ("notice", _is_hash, "a SHA-256 in lower-case hexadecimal"),
+    ("notice", is_hash, "a SHA-256 in lower-case hexadecimal"),
     ("method", lambda value: value in get_args(Method), f"one of {', '.join(get_args(Method))}"),
     ("expires", lambda value: 0 <= value <= jcs.LARGEST, "seconds since 1970"),
     ("previous", lambda value: value is None or _is_id(value), "a UUIDv7 in lower case, or None"),
     ("law", lambda value: value in get_args(Law), f"one of {', '.join(get_args(Law))}"),
     (
         "personal",
-        lambda value: value is None or _is_hash(value),
+        lambda value: value is None or is_hash(value),
         "a SHA-256 in lower-case hexadecimal, or None",
     ),
     ("schema", lambda value: value in _STORED, f"1 to {SCHEMA}"),
